@@ -1,7 +1,16 @@
+import { eventsArchive } from './events-archive.ts';
+import { eventsEventBus } from './events-event-bus.ts';
+import { eventsEventBusPolicy } from './events-event-bus-policy.ts';
+import { eventsRule } from './events-rule.ts';
 import type { ResourceType } from './resource-type.ts';
 
 /** Every CloudFormation resource type that the embedded cloud can make. One line per type, in alphabetical order. */
-const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [];
+const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [
+  eventsArchive,
+  eventsEventBus,
+  eventsEventBusPolicy,
+  eventsRule,
+];
 
 const BY_NAME = new Map(RESOURCE_TYPES.map(definition => [definition.type, definition]));
 

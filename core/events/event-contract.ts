@@ -1,0 +1,28 @@
+import { accepted, type Result, refused } from '../result.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { type EventProblem, eventProblem } from './event-problem.ts';
+import { parseEnvelope } from './parse-envelope.ts';
+
+/** What is agreed about one event type: its name and the judge of its data. */
+export interface EventContract {
+  readonly type: string;
+  /** `undefined` when the data keeps the contract; paths in the problem begin with `data`. */
+  readonly problemOf: (data: unknown) => EventProblem | undefined;
+}
+
+/** Judges whole events: envelope, known type, data. */
+export type EventParser = (value: unknown) => Result<CloudEvent, EventProblem>;
+
+/** A parser of the events that the given contracts describe; every other type is refused by name. */
+export function eventParser(contracts: readonly EventContract[]): EventParser {
+  const byType = new Map(contracts.map(contract => [contract.type, contract]));
+  const known = [...byType.keys()].join(', ');
+  return value => {
+    const envelope = parseEnvelope(value);
+    if (!envelope.ok) return envelope;
+    const contract = byType.get(envelope.value.type);
+    if (!contract) return refused(eventProblem('type', envelope.value.type, `unknown type; known are ${known}`));
+    const problem = contract.problemOf(envelope.value.data);
+    return problem ? refused(problem) : accepted(envelope.value);
+  };
+}

@@ -1,0 +1,94 @@
+import { accepted, type Result, refused } from '../result.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { isEventId } from './event-id.ts';
+import { type EventProblem, eventProblem } from './event-problem.ts';
+import { parseEventType } from './event-type.ts';
+import { parseRfc3339 } from './rfc3339.ts';
+
+/** Longest subject: the partition key of a Kinesis record holds 256 characters. */
+export const MAX_SUBJECT_CHARS = 256;
+const MAX_TEXT_CHARS = 1024;
+const ATTRIBUTE_NAME = /^[a-z0-9]{1,32}$/;
+
+type Check = (value: unknown) => string | undefined;
+
+const REQUIRED: readonly (readonly [attribute: string, check: Check])[] = [
+  ['specversion', value => (value === '1.0' ? undefined : "must be '1.0'")],
+  ['id', text(MAX_TEXT_CHARS, id => (isEventId(id) ? undefined : 'must be a ULID or UUIDv7'))],
+  ['source', text(MAX_TEXT_CHARS)],
+  ['type', text(MAX_TEXT_CHARS, type => (parseEventType(type) ? undefined : TYPE_RULE))],
+  ['subject', text(MAX_SUBJECT_CHARS)],
+  ['time', text(64, time => (parseRfc3339(time) === undefined ? 'must be an RFC 3339 timestamp' : undefined))],
+];
+const TYPE_RULE = "must be '<domain>.<aggregate>.<past-tense>.v<major>'";
+const JSON_CONTENT = /^application\/(?:[a-z0-9.-]+\+)?json(?:\s*;.*)?$/i;
+
+/**
+ * Parses the envelope of an event (CloudEvents 1.0, structured JSON). The data is not judged here: that is its
+ * schema's task. Attributes that are `null` count as absent, as the specification says.
+ */
+export function parseEnvelope(value: unknown): Result<CloudEvent, EventProblem> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refused(eventProblem('', value, 'must be a JSON object (a CloudEvent)'));
+  }
+  const attributes = withoutNulls(value);
+  const problem = requiredProblem(attributes) ?? optionalProblem(attributes);
+  if (problem) return refused(problem);
+  return accepted(attributes as unknown as CloudEvent); // every required attribute has just been checked
+}
+
+function withoutNulls(value: object): Record<string, unknown> {
+  const entries = Object.entries(value);
+  if (!entries.some(([name, attribute]) => attribute === null && name !== 'data'))
+    return value as Record<string, unknown>;
+  return Object.fromEntries(entries.filter(([name, attribute]) => attribute !== null || name === 'data'));
+}
+
+function requiredProblem(attributes: Record<string, unknown>): EventProblem | undefined {
+  for (const [name, check] of REQUIRED) {
+    const value = attributes[name];
+    const reason = value === undefined ? 'is required' : check(value);
+    if (reason) return eventProblem(name, value, reason);
+  }
+  return undefined;
+}
+
+function optionalProblem(attributes: Record<string, unknown>): EventProblem | undefined {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === 'data' || REQUIRED.some(([required]) => required === name)) continue;
+    if (name === 'data_base64') return eventProblem(name, value, 'binary data is not accepted: send JSON in data');
+    if (!ATTRIBUTE_NAME.test(name)) {
+      return eventProblem(name, value, 'attribute names must be 1 to 32 lower-case letters or digits');
+    }
+    if (typeof value !== 'string' && typeof value !== 'boolean' && !Number.isInteger(value)) {
+      return eventProblem(name, value, 'extension attributes must be text, boolean or integer');
+    }
+    if (name in TEXT_ATTRIBUTES && typeof value !== 'string') return eventProblem(name, value, 'must be text');
+    if (name === 'datacontenttype' && !JSON_CONTENT.test(String(value))) {
+      return eventProblem(name, value, 'must be application/json');
+    }
+  }
+  return undefined;
+}
+
+const TEXT_ATTRIBUTES: Readonly<Record<string, true>> = {
+  datacontenttype: true,
+  dataschema: true,
+  dataref: true,
+  tenantid: true,
+  correlationid: true,
+  causationid: true,
+  traceparent: true,
+  partitionkey: true,
+  sequence: true,
+  ingestedtime: true,
+  classification: true,
+};
+
+function text(maxChars: number, rule?: (value: string) => string | undefined): Check {
+  return value => {
+    if (typeof value !== 'string' || value === '') return 'must be non-empty text';
+    if (value.length > maxChars) return `must be at most ${maxChars} characters`;
+    return rule?.(value);
+  };
+}

@@ -1,0 +1,14 @@
+import type { CloudEvent } from '../events/cloud-event.ts';
+
+/** The fate of one event that was handed to the log. */
+export type AppendOutcome =
+  /** In the log. */
+  | { readonly status: 'appended' }
+  /** Not in the log after every try; `code` is the service's word for the reason. */
+  | { readonly status: 'failed'; readonly code: string };
+
+/** The ordered log that every processor reads. Order holds among events of one partition key. */
+export interface EventLog {
+  /** Appends events; outcomes come in the order of the events. Never throws for what may be answered per event. */
+  append(events: readonly CloudEvent[]): Promise<readonly AppendOutcome[]>;
+}

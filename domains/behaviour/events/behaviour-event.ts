@@ -1,0 +1,39 @@
+import type { CloudEvent, TypedEvent } from '../../../core/index.ts';
+import { behaviourEventTypes as types } from './event-types.ts';
+import type {
+  CartAbandoned,
+  CartItemAdded,
+  PageViewed,
+  ProductViewed,
+  PurchaseCompleted,
+  PurchaseMade,
+  SearchPerformed,
+  SessionStarted,
+} from './generated/data-types.ts';
+
+/** What visitors do: the events that come in. */
+export type BehaviourEvent =
+  | TypedEvent<typeof types.pageViewed, PageViewed>
+  | TypedEvent<typeof types.searchPerformed, SearchPerformed>
+  | TypedEvent<typeof types.productViewed, ProductViewed>
+  | TypedEvent<typeof types.cartItemAdded, CartItemAdded>
+  | TypedEvent<typeof types.purchaseCompleted, PurchaseCompleted>;
+
+/** What follows from it: the facts that go to the bus. */
+export type BehaviourFact =
+  | TypedEvent<typeof types.sessionStarted, SessionStarted>
+  | TypedEvent<typeof types.cartAbandoned, CartAbandoned>
+  | TypedEvent<typeof types.purchaseMade, PurchaseMade>;
+
+const ingestTypes: ReadonlySet<string> = new Set<BehaviourEvent['type']>([
+  types.pageViewed,
+  types.searchPerformed,
+  types.productViewed,
+  types.cartItemAdded,
+  types.purchaseCompleted,
+]);
+
+/** Whether an event, whose data has been judged by its contract, is one that visitors cause. */
+export function isBehaviourEvent(event: CloudEvent): event is BehaviourEvent {
+  return ingestTypes.has(event.type);
+}

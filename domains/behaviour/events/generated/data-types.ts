@@ -1,0 +1,233 @@
+// Generated from the event schemas by domains/generate-events.ts; edit those instead.
+
+/**
+ * A cart was left without a purchase: its visitor began another session, or stayed away.
+ */
+export interface CartAbandoned {
+  /**
+   * Who: the subject of the events that led here.
+   */
+  visitorId: string;
+  /**
+   * Id of the event that opened the cart.
+   */
+  cartId: string;
+  /**
+   * Different products in the cart.
+   */
+  products: number;
+  /**
+   * Pieces in the cart.
+   */
+  quantity: number;
+  /**
+   * Worth of the cart, in thousandths of the currency unit.
+   */
+  amountMilli: number;
+  /**
+   * ISO 4217 code.
+   */
+  currency: string;
+  /**
+   * When the first product was added.
+   */
+  openedAt: string;
+  /**
+   * When the cart was last touched.
+   */
+  idleSince: string;
+}
+
+/**
+ * A visitor put a product into the cart.
+ */
+export interface CartItemAdded {
+  /**
+   * Stock code of the product.
+   */
+  product: string;
+  /**
+   * Pieces added.
+   */
+  quantity: number;
+  /**
+   * Price per piece; at most three decimals count.
+   */
+  unitPrice: number;
+  /**
+   * ISO 4217 code of the price.
+   */
+  currency: string;
+}
+
+/**
+ * A visitor looked at a page.
+ */
+export interface PageViewed {
+  /**
+   * Path or address of the page, without personal query parameters.
+   */
+  url: string;
+  /**
+   * Title of the page.
+   */
+  title?: string;
+  /**
+   * Where the visitor came from.
+   */
+  referrer?: string;
+  /**
+   * How long the page was looked at, in milliseconds.
+   */
+  dwellMs?: number;
+}
+
+/**
+ * A visitor looked at a product.
+ */
+export interface ProductViewed {
+  /**
+   * Stock code of the product.
+   */
+  product: string;
+  /**
+   * Category of the product.
+   */
+  category?: string;
+  /**
+   * Price that was shown, per piece.
+   */
+  unitPrice?: number;
+  /**
+   * ISO 4217 code of the price.
+   */
+  currency?: string;
+}
+
+/**
+ * A visitor bought something, or gave it back: either one product, or lines.
+ */
+export interface PurchaseCompleted {
+  /**
+   * Number of the invoice.
+   */
+  invoice?: string;
+  /**
+   * Stock code of the product.
+   */
+  product?: string;
+  /**
+   * Pieces; negative for a return, never zero.
+   */
+  quantity?: number;
+  /**
+   * Price per piece; counted in thousandths, so at most three decimals count.
+   */
+  unitPrice?: number;
+  /**
+   * Lines of the purchase, instead of product, quantity and unitPrice.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  lines?: PurchaseLine[];
+  /**
+   * ISO 4217 code of the prices.
+   */
+  currency: string;
+  /**
+   * Country of the customer.
+   */
+  country?: string;
+}
+/**
+ * One line of the purchase.
+ */
+export interface PurchaseLine {
+  /**
+   * Stock code of the product.
+   */
+  product: string;
+  /**
+   * Pieces; negative for a return, never zero.
+   */
+  quantity: number;
+  /**
+   * Price per piece; counted in thousandths, so at most three decimals count.
+   */
+  unitPrice: number;
+}
+
+/**
+ * One line of a purchase or of a return, in exact amounts.
+ */
+export interface PurchaseMade {
+  /**
+   * Who: the subject of the events that led here.
+   */
+  visitorId: string;
+  /**
+   * Number of the invoice.
+   */
+  invoice?: string;
+  /**
+   * Stock code of the product.
+   */
+  product: string;
+  /**
+   * Pieces; negative for a return.
+   */
+  quantity: number;
+  /**
+   * Amount, in thousandths of the currency unit; negative for a return.
+   */
+  amountMilli: number;
+  /**
+   * ISO 4217 code.
+   */
+  currency: string;
+  /**
+   * Country of the customer.
+   */
+  country?: string;
+  /**
+   * UTC day of the purchase.
+   */
+  day: string;
+}
+
+/**
+ * A visitor searched.
+ */
+export interface SearchPerformed {
+  /**
+   * What was searched for, as typed.
+   */
+  query: string;
+  /**
+   * How many results were shown.
+   */
+  results?: number;
+}
+
+/**
+ * A visitor came, for the first time or after a pause.
+ */
+export interface SessionStarted {
+  /**
+   * Who: the subject of the events that led here.
+   */
+  visitorId: string;
+  /**
+   * Id of the event that began the session.
+   */
+  sessionId: string;
+  /**
+   * Which visit of this visitor it is, counted from 1.
+   */
+  visit: number;
+  /**
+   * When the session began.
+   */
+  startedAt: string;
+}

@@ -1,0 +1,105 @@
+import { type Evolved, type FoldProcessor, parseRfc3339 } from '../../../core/index.ts';
+import { amountMilli, exactSum } from '../aggregates/amount-milli.ts';
+import { addToCart } from '../aggregates/open-cart.ts';
+import { emptyProfile, type SessionProfile } from '../aggregates/session-profile.ts';
+import { type BehaviourEvent, type BehaviourFact, isBehaviourEvent } from '../events/behaviour-event.ts';
+import { behaviourEventTypes as types } from '../events/event-types.ts';
+import { cartAbandoned, type PurchaseLine, purchaseLines, purchasesMade, sessionStarted } from './behaviour-facts.ts';
+import { openCartAttributes } from './open-cart-index.ts';
+
+export interface SessionProfileOptions {
+  /** A longer pause in event time begins a new session. */
+  readonly sessionGapMs: number;
+}
+
+/** Folds what visitors do into their profiles, and says when sessions begin, carts are left and purchases are made. */
+export function sessionProfileProcessor(options: SessionProfileOptions): FoldProcessor<SessionProfile, BehaviourEvent> {
+  return {
+    name: 'session-profile',
+    accepts: isBehaviourEvent,
+    key: event => event.subject,
+    initialState: emptyProfile,
+    evolve: (profile, event) => evolveProfile(profile, event, options),
+    attributes: openCartAttributes,
+  };
+}
+
+/** The next profile and the facts that one event brings about. */
+export function evolveProfile(
+  profile: SessionProfile,
+  event: BehaviourEvent,
+  options: SessionProfileOptions,
+): Evolved<SessionProfile> {
+  const eventMs = parseRfc3339(event.time) ?? 0; // the envelope has been parsed: the time is RFC 3339
+  const arrived = arrive(profile, event, eventMs, options);
+  const effect = applyEvent(arrived.state, event, eventMs);
+  return { state: effect.state, emitted: [...arrived.emitted, ...effect.emitted] };
+}
+
+/** Counts the event and places it in a session (invariants 1 and 2 of the profile). */
+function arrive(
+  profile: SessionProfile,
+  event: BehaviourEvent,
+  eventMs: number,
+  { sessionGapMs }: SessionProfileOptions,
+): Evolved<SessionProfile> {
+  const counted: SessionProfile = {
+    ...profile,
+    events: profile.events + 1,
+    firstSeenAtMs: profile.events === 0 ? eventMs : Math.min(profile.firstSeenAtMs, eventMs),
+    lastSeenAtMs: profile.events === 0 ? eventMs : Math.max(profile.lastSeenAtMs, eventMs),
+  };
+  const { session } = profile;
+  if (session && eventMs - session.lastEventAtMs <= sessionGapMs) {
+    const lastEventAtMs = Math.max(session.lastEventAtMs, eventMs);
+    return { state: { ...counted, session: { ...session, lastEventAtMs, events: session.events + 1 } }, emitted: [] };
+  }
+  const left = abandonCart(counted);
+  const visits = counted.visits + 1;
+  const begun = { id: event.id, startedAtMs: eventMs, lastEventAtMs: eventMs, events: 1 };
+  return {
+    state: { ...left.state, visits, session: begun },
+    emitted: [...left.emitted, sessionStarted(event, visits, eventMs)],
+  };
+}
+
+/** Gives up the open cart, if there is one. */
+export function abandonCart(profile: SessionProfile): Evolved<SessionProfile> {
+  const { cart, ...rest } = profile;
+  if (!cart) return { state: profile, emitted: [] };
+  const state = { ...rest, abandonedCarts: rest.abandonedCarts + 1 };
+  return { state, emitted: [cartAbandoned(profile.visitorId, cart)] };
+}
+
+function applyEvent(profile: SessionProfile, event: BehaviourEvent, eventMs: number): Evolved<SessionProfile> {
+  switch (event.type) {
+    case types.pageViewed:
+      return { state: { ...profile, pages: profile.pages + 1 }, emitted: [] };
+    case types.searchPerformed:
+      return { state: { ...profile, searches: profile.searches + 1 }, emitted: [] };
+    case types.productViewed:
+      return { state: { ...profile, products: profile.products + 1 }, emitted: [] };
+    case types.cartItemAdded:
+      return { state: { ...profile, cart: addToCart(profile.cart, event, eventMs) }, emitted: [] };
+    case types.purchaseCompleted: {
+      const lines = purchaseLines(event.data);
+      const emitted: BehaviourFact[] = purchasesMade(event, lines, eventMs);
+      return { state: applyPurchase(profile, lines), emitted };
+    }
+  }
+}
+
+/** Buying anything pays the cart; a return leaves it open. */
+function applyPurchase(profile: SessionProfile, lines: readonly PurchaseLine[]): SessionProfile {
+  const { cart, ...rest } = profile;
+  const purchases = lines.reduce(
+    (totals, line) => ({
+      lines: totals.lines + 1,
+      quantity: exactSum(totals.quantity, line.quantity),
+      amountMilli: exactSum(totals.amountMilli, amountMilli(line.unitPrice, line.quantity)),
+    }),
+    profile.purchases,
+  );
+  const bought = lines.some(line => line.quantity > 0);
+  return cart && !bought ? { ...rest, cart, purchases } : { ...rest, purchases };
+}

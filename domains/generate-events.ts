@@ -1,0 +1,130 @@
+/**
+ * Generates, from the JSON Schemas of a domain's events, the types of their data and validators that were compiled ahead
+ * of time: nothing is evaluated at run time, and Ajv itself is not part of any bundle.
+ *
+ * Run it as a script to write `domains/<domain>/events/generated/`; a contract test checks that those files are current.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AnySchemaObject } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+import { compile, type JSONSchema } from 'json-schema-to-typescript';
+
+/** A schema of an event's data, as far as it is read here. */
+export interface EventSchema {
+  readonly $id: string;
+  readonly title: string;
+  readonly 'x-type': string;
+  readonly 'x-version': string;
+  readonly 'x-owner': string;
+  readonly examples: readonly unknown[];
+  readonly [keyword: string]: unknown;
+}
+
+/** A generated file, by its name inside `generated/`. */
+export type GeneratedFiles = ReadonlyMap<string, string>;
+
+const NOTICE = '// Generated from the event schemas by domains/generate-events.ts; edit those instead.\n';
+const domainsFolder = fileURLToPath(new URL('.', import.meta.url));
+
+/** The domains: every folder beside this file. */
+export async function domainNames(): Promise<string[]> {
+  const entries = await readdir(domainsFolder, { withFileTypes: true });
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+    .sort();
+}
+
+/** The schemas of a domain's events, in the order of their file names. */
+export async function eventSchemas(domain: string): Promise<EventSchema[]> {
+  const folder = join(domainsFolder, domain, 'events');
+  const names = (await readdir(folder)).filter(name => name.endsWith('.schema.json')).sort();
+  return Promise.all(names.map(async name => JSON.parse(await readFile(join(folder, name), 'utf8')) as EventSchema));
+}
+
+/** Everything that belongs into a domain's `generated/` folder. */
+export async function generateEvents(domain: string): Promise<GeneratedFiles> {
+  const schemas = await eventSchemas(domain);
+  const files = new Map([['data-types.ts', await dataTypes(schemas)]]);
+  for (const schema of schemas) {
+    files.set(`is-${fileName(schema)}.js`, await validator(schema));
+    files.set(`is-${fileName(schema)}.d.ts`, validatorType(schema));
+  }
+  return files;
+}
+
+/** The folder that `generateEvents` is meant for. */
+export function generatedFolder(domain: string): string {
+  return join(domainsFolder, domain, 'events', 'generated');
+}
+
+async function dataTypes(schemas: readonly EventSchema[]): Promise<string> {
+  const types: string[] = [];
+  for (const schema of schemas) {
+    // Conditions between members are the validator's affair; in the types such members are optional.
+    const { if: _if, then: _then, else: _else, anyOf: _anyOf, examples: _examples, ...plain } = schema;
+    const options = { bannerComment: '', additionalProperties: false, ignoreMinAndMaxItems: true } as const;
+    types.push(await compile(plain as JSONSchema, schema.title, options));
+  }
+  return `${NOTICE}\n${types.join('\n')}`;
+}
+
+/** One validator per file, so that a bundle holds only those that it asks for. */
+async function validator(schema: EventSchema): Promise<string> {
+  const ajv = new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    code: { source: true, esm: true, lines: false },
+  });
+  const source = standalone.default(ajv, ajv.compile(rulesOnly(schema)));
+  const result = await build({
+    stdin: { contents: `${source}\nexport { validate as is${schema.title} };`, resolveDir: domainsFolder },
+    absWorkingDir: domainsFolder,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+  });
+  return `${NOTICE}${result.outputFiles[0]?.text ?? ''}`;
+}
+
+/** A schema without what only people read. */
+function rulesOnly(schema: EventSchema): AnySchemaObject {
+  const text = JSON.stringify(schema, (name, value) => (isAnnotation(name, value) ? undefined : value));
+  return JSON.parse(text) as AnySchemaObject;
+}
+
+function isAnnotation(name: string, value: unknown): boolean {
+  if (name.startsWith('x-') || name === '$schema' || name === 'examples') return true;
+  return (name === 'description' || name === 'title') && typeof value === 'string';
+}
+
+function validatorType({ title }: EventSchema): string {
+  return `${NOTICE}import type { Validator } from '../../../../core/index.ts';
+import type { ${title} } from './data-types.ts';
+
+export const is${title}: Validator<${title}>;
+`;
+}
+
+/** `CartAbandoned` → `cart-abandoned` */
+function fileName({ title }: EventSchema): string {
+  return title.replace(/(?<=.)[A-Z]/g, '-$&').toLowerCase();
+}
+
+if (import.meta.main) {
+  for (const domain of await domainNames()) {
+    await rm(generatedFolder(domain), { recursive: true, force: true });
+    await mkdir(generatedFolder(domain), { recursive: true });
+    for (const [name, text] of await generateEvents(domain)) await writeFile(join(generatedFolder(domain), name), text);
+  }
+}

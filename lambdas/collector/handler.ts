@@ -1,0 +1,56 @@
+import { parseBehaviourEvent } from '../../domains/behaviour/events/ingest-contracts.ts';
+import { kinesisEventLog } from '../adapters/event-log-kinesis.ts';
+import { sqsOverflow } from '../adapters/overflow-sqs.ts';
+import { s3Quarantine } from '../adapters/quarantine-s3.ts';
+import { kinesisClient, s3Client, sqsClient } from '../runtime/clients.ts';
+import { textVariable } from '../runtime/environment.ts';
+import { answering, type HttpAnswer, type HttpRequest, json, problem } from '../runtime/http.ts';
+import { hopMetrics } from '../runtime/metrics.ts';
+import { once } from '../runtime/once.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { systemIds } from '../runtime/system-ids.ts';
+import { type CollectDependencies, type CollectReport, collect } from './collect.ts';
+import { readEvents, readOptions } from './read-request.ts';
+
+const metrics = hopMetrics('collector');
+
+const dependencies = once((): CollectDependencies => {
+  const ports = { clock: systemClock, ids: systemIds };
+  return {
+    ...ports,
+    log: kinesisEventLog({ ...ports, client: kinesisClient(), streamName: textVariable('STREAM_NAME') }),
+    overflow: sqsOverflow({ ...ports, client: sqsClient(), queueUrl: textVariable('OVERFLOW_QUEUE_URL') }),
+    quarantine: s3Quarantine(s3Client(), textVariable('QUARANTINE_BUCKET')),
+    parse: parseBehaviourEvent,
+  };
+});
+
+/** `POST /events`: one CloudEvent or a batch of them, an answer for each. */
+export async function handler(request: HttpRequest): Promise<HttpAnswer> {
+  return answering(async () => {
+    const events = readEvents(request);
+    const report = await collect(events, readOptions(request), dependencies());
+    metrics({
+      Accepted: report.accepted + report.quarantined,
+      Refused: report.refused,
+      Quarantined: report.quarantined,
+      Overflowed: report.overflowed,
+    });
+    return answerOf(report);
+  });
+}
+
+/** 202 when all were accepted, 207 when answers differ or some are quarantined, a problem when all were refused. */
+function answerOf(report: CollectReport): HttpAnswer {
+  const { overflowed: _overflowed, ...body } = report;
+  if (report.refused === 0) return json(report.quarantined === 0 ? 202 : 207, body);
+  if (report.refused < report.results.length) return json(207, body);
+  const unavailable = report.results.some(result => result.problem?.status === 503);
+  const [first] = report.results;
+  return problem({
+    status: unavailable ? 503 : 400,
+    title: unavailable ? 'Not taken' : 'Invalid events',
+    detail: `${first?.problem?.field || 'event'}: ${first?.problem?.reason ?? ''}`,
+    ...body,
+  });
+}

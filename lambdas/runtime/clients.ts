@@ -1,0 +1,15 @@
+/** SDK clients, each made at its first use and shared by everything in the function. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { once } from './once.ts';
+
+export const dynamodbClient = /* @__PURE__ */ once(() => new DynamoDBClient({}));
+export const eventbridgeClient = /* @__PURE__ */ once(() => new EventBridgeClient({}));
+export const kinesisClient = /* @__PURE__ */ once(() => new KinesisClient({}));
+export const s3Client = /* @__PURE__ */ once(() => new S3Client({ forcePathStyle: true }));
+export const sfnClient = /* @__PURE__ */ once(() => new SFNClient({}));
+export const sqsClient = /* @__PURE__ */ once(() => new SQSClient({}));

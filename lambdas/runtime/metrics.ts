@@ -1,0 +1,56 @@
+/**
+ * CloudWatch metrics in the embedded metric format: lines of JSON on standard output, written past `console` so that
+ * nothing is put in front of them.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+
+/** Values by metric name; a list is a distribution in milliseconds, a number is a count. */
+export type MetricValues = Readonly<Record<string, number | readonly number[]>>;
+
+/** Writes the metrics of one batch. */
+export type Metrics = (values: MetricValues) => void;
+
+const NAMESPACE = 'Millrace';
+/** EMF takes at most so many values of a metric in one line. */
+const VALUES_PER_LINE = 100;
+
+/** Metrics of one hop, with the dimension `Hop`. */
+export function hopMetrics(hop: string, write: (line: string) => void = writeLine, now = Date.now): Metrics {
+  return values => {
+    for (const line of emfLines(hop, now(), values)) write(line);
+  };
+}
+
+/** One line for a batch; more only when a distribution is longer than a line may hold, the counts being in the first. */
+export function emfLines(hop: string, timestampMs: number, values: MetricValues): string[] {
+  const longest = Math.max(0, ...Object.values(values).map(value => (typeof value === 'number' ? 1 : value.length)));
+  const lines: string[] = [];
+  for (let start = 0; start === 0 || start < longest; start += VALUES_PER_LINE) {
+    const part = Object.entries(values).flatMap(([name, value]): [string, number | readonly number[]][] => {
+      if (typeof value === 'number') return start === 0 ? [[name, value]] : [];
+      const slice = value.slice(start, start + VALUES_PER_LINE);
+      return slice.length > 0 ? [[name, slice]] : [];
+    });
+    lines.push(emfLine(hop, timestampMs, part));
+  }
+  return lines;
+}
+
+function emfLine(hop: string, timestampMs: number, part: readonly [string, number | readonly number[]][]): string {
+  const metrics = part.map(([name, value]) => ({
+    Name: name,
+    Unit: typeof value === 'number' ? 'Count' : 'Milliseconds',
+  }));
+  return JSON.stringify({
+    _aws: {
+      Timestamp: timestampMs,
+      CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [['Hop']], Metrics: metrics }],
+    },
+    Hop: hop,
+    ...Object.fromEntries(part),
+  });
+}
+
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,74 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { MillraceConfig } from '../config.ts';
+import { bucketName } from '../names.ts';
+import type { HandlerFunction } from './handler-function.ts';
+
+export interface AuditedBucketProps {
+  readonly config: MillraceConfig;
+  readonly name: string;
+  readonly expireAfterDays: number;
+}
+
+/**
+ * A bucket for event payloads, which may hold personal data: encrypted, private, over TLS only, every access logged to a
+ * bucket beside it (`<name>-access`), objects expire by themselves.
+ */
+export class AuditedBucket extends Bucket {
+  constructor(scope: Construct, id: string, { config, name, expireAfterDays }: AuditedBucketProps) {
+    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const base = {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      removalPolicy,
+    };
+    const accessLogs = new Bucket(scope, `${id}AccessLogs`, {
+      ...base,
+      bucketName: bucketName(config, `${name}-access`),
+      lifecycleRules: [{ id: 'expire', expiration: Duration.days(90) }],
+    });
+    super(scope, id, {
+      ...base,
+      bucketName: bucketName(config, name),
+      lifecycleRules: [
+        {
+          id: 'expire',
+          expiration: Duration.days(expireAfterDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      serverAccessLogsBucket: accessLogs as IBucket, // the library is typed without exactOptionalPropertyTypes
+    });
+  }
+}
+
+export interface PutObjectsGrant {
+  readonly bucket: Pick<IBucket, 'arnForObjects'>;
+  /** Keys begin with it. */
+  readonly prefix: string;
+  /** Why the keys cannot be named one by one. */
+  readonly reason: string;
+}
+
+/** Lets a function put objects under a prefix, and nothing else: neither read, list nor delete. */
+export function grantPutObjects(grantee: HandlerFunction, { bucket, prefix, reason }: PutObjectsGrant): void {
+  const keys = bucket.arnForObjects(`${prefix}*`);
+  Grant.addToPrincipal({ grantee, actions: ['s3:PutObject'], resourceArns: [keys] });
+  grantee.acknowledgeGrant(`AwsSolutions-IAM5[Resource::${readable(Stack.of(grantee).resolve(keys))}]`, reason);
+}
+
+/** An ARN as cdk-nag writes it into the id of a finding: `<Ref>` and `<Resource.Attribute>` in place of the intrinsics. */
+function readable(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('Ref' in value) return `<${value.Ref}>`;
+  if ('Fn::GetAtt' in value && Array.isArray(value['Fn::GetAtt'])) return `<${value['Fn::GetAtt'].join('.')}>`;
+  if ('Fn::Join' in value && Array.isArray(value['Fn::Join'])) {
+    const [delimiter, parts]: unknown[] = value['Fn::Join'];
+    if (Array.isArray(parts)) return parts.map(readable).join(String(delimiter));
+  }
+  throw new Error(`Cannot read ARN: only Ref, Fn::GetAtt and Fn::Join are known, received ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,35 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { MillraceConfig } from '../config.ts';
+import { resourceName } from '../names.ts';
+
+export interface DeadLetterQueueProps {
+  readonly config: MillraceConfig;
+  readonly name: string;
+}
+
+/**
+ * Where an asynchronous edge leaves what it could not deliver, for the longest time that SQS allows. Every one of them is
+ * found by the operations stack, which alarms as soon as it holds a message.
+ */
+export class DeadLetterQueue extends Queue {
+  /** The physical name as plain text, for other stacks: it carries no reference. */
+  readonly plainName: string;
+
+  constructor(scope: Construct, id: string, { config, name }: DeadLetterQueueProps) {
+    const plainName = resourceName(config, name);
+    super(scope, id, {
+      queueName: plainName,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.plainName = plainName;
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This queue is the last stop itself: what arrives here was given up elsewhere, and no consumer polls it.',
+    });
+  }
+}

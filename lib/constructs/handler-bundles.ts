@@ -1,0 +1,144 @@
+/**
+ * Bundles the deployed code: every `lambdas/<name>/handler.ts` becomes `.build/handlers/<name>/index.mjs`, all in one
+ * esbuild pass. Not responsible for what a function may do or how it is configured: that is `handler-function.ts`.
+ *
+ * Invariants:
+ * 1. The bundles on disk are those of the sources on disk. A manifest holds the hash of every input that esbuild read and
+ *    of every file that it wrote; when one differs, everything is built again, and otherwise nothing.
+ * 2. Bundling is deterministic: the same sources give the same bytes, so that an unchanged function is not deployed again.
+ * 3. Files are replaced atomically and the manifest last, so that two syntheses at the same time do no harm.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { type BuildOptions, buildSync, version as esbuildVersion } from 'esbuild';
+
+export interface HandlerBundlesOptions {
+  /** The folder that holds `lambdas/` and receives `.build/`. */
+  readonly root: string;
+}
+
+/** The bundle folders by handler name, and whether they had to be built. */
+export interface HandlerBundles {
+  readonly built: boolean;
+  /** @throws Error when there is no such handler */
+  folderOf(handler: string): string;
+}
+
+interface Manifest {
+  /** Of everything but the files: esbuild and its options, the handlers that there are, the locked dependencies. */
+  readonly key: string;
+  /** SHA-256 by path, relative to the root. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+const OUTPUT = '.build/handlers';
+const MANIFEST = `${OUTPUT}/manifest.json`;
+
+/** Lambda looks for `index.mjs`. The alias leaves out what a function never uses: see the file that it names. */
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  minify: true,
+  treeShaking: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  charset: 'utf8',
+  outExtension: { '.js': '.mjs' },
+  alias: { '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts' },
+  logLevel: 'silent',
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+} as const satisfies BuildOptions;
+
+/** Brings the bundles up to date. @throws Error when a handler does not compile */
+export function bundleHandlers({ root }: HandlerBundlesOptions): HandlerBundles {
+  const handlers = handlersIn(root);
+  const key = hashOf(JSON.stringify([esbuildVersion, OPTIONS, handlers, lockedDependencies(root)]));
+  const built = !isUpToDate(root, key);
+  if (built) build(root, handlers, key);
+  return {
+    built,
+    folderOf: handler => {
+      if (!handlers.includes(handler)) {
+        throw new Error(
+          `Cannot bundle handler: lambdas/${handler}/handler.ts must exist, there are [${handlers.join(', ')}]`,
+        );
+      }
+      return join(root, OUTPUT, handler);
+    },
+  };
+}
+
+function handlersIn(root: string): readonly string[] {
+  const lambdas = join(root, 'lambdas');
+  if (!existsSync(lambdas)) return [];
+  return readdirSync(lambdas)
+    .filter(name => existsSync(join(lambdas, name, 'handler.ts')))
+    .sort();
+}
+
+function lockedDependencies(root: string): string {
+  const lock = join(root, 'package-lock.json');
+  return existsSync(lock) ? hashOf(readFileSync(lock)) : '';
+}
+
+function isUpToDate(root: string, key: string): boolean {
+  const path = join(root, MANIFEST);
+  if (!existsSync(path)) return false;
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest; // written below, and by nothing else
+  return manifest.key === key && [manifest.inputs, manifest.outputs].every(files => areUnchanged(root, files));
+}
+
+function areUnchanged(root: string, files: Readonly<Record<string, string>>): boolean {
+  return Object.entries(files).every(([path, hash]) => {
+    const file = join(root, path);
+    return existsSync(file) && hashOf(readFileSync(file)) === hash;
+  });
+}
+
+function build(root: string, handlers: readonly string[], key: string): void {
+  rmSync(join(root, MANIFEST), { force: true });
+  removeStale(root, handlers);
+  const { outputFiles, metafile } = buildSync({
+    ...OPTIONS,
+    absWorkingDir: resolve(root),
+    entryPoints: handlers.map(name => ({ in: `lambdas/${name}/handler.ts`, out: `${name}/index` })),
+    outdir: OUTPUT,
+    write: false,
+    metafile: true,
+  });
+  for (const { path, contents } of outputFiles) replaceFile(path, contents);
+  const manifest: Manifest = {
+    key,
+    inputs: Object.fromEntries(
+      Object.keys(metafile.inputs).map(path => [path, hashOf(readFileSync(join(root, path)))]),
+    ),
+    outputs: Object.fromEntries(outputFiles.map(({ path, contents }) => [relative(root, path), hashOf(contents)])),
+  };
+  replaceFile(join(root, MANIFEST), JSON.stringify(manifest, undefined, 1));
+}
+
+/** A handler that is gone must not stay deployable. */
+function removeStale(root: string, handlers: readonly string[]): void {
+  const folder = join(root, OUTPUT);
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory() && !handlers.includes(entry.name)) rmSync(join(folder, entry.name), { recursive: true });
+  }
+}
+
+function replaceFile(path: string, contents: Uint8Array | string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, contents);
+  renameSync(draft, path);
+}
+
+function hashOf(contents: Uint8Array | string): string {
+  return createHash('sha256').update(contents).digest('hex');
+}

@@ -1,0 +1,52 @@
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { MillraceConfig } from '../config.ts';
+import { grantPutObjects } from './audited-bucket.ts';
+import type { EventTable } from './event-table.ts';
+import type { HandlerBundles } from './handler-bundles.ts';
+import { HandlerFunction } from './handler-function.ts';
+import { StreamConsumer } from './stream-consumer.ts';
+
+export interface OutboxPublisherProps {
+  readonly config: MillraceConfig;
+  readonly bundles: HandlerBundles;
+  /** Whose outbox it is; part of the function's name. */
+  readonly domain: string;
+  /** A table with an outbox. */
+  readonly table: EventTable;
+  readonly bus: IEventBus;
+  /** Where an event goes that is too large for the bus. */
+  readonly claimChecks: IBucket;
+}
+
+/**
+ * Carries the events that a table's items hold to the bus. Each outbox has a publisher of its own, so that a backlog or a
+ * failure in one domain does not delay another.
+ */
+export class OutboxPublisher extends Construct {
+  constructor(scope: Construct, id: string, props: OutboxPublisherProps) {
+    super(scope, id);
+    const { config, bundles, bus, claimChecks } = props;
+    const handler = new HandlerFunction(this, 'Handler', {
+      config,
+      bundles,
+      handler: 'outbox-publisher',
+      name: `outbox-publisher-${props.domain}`,
+      description: `Publishes the events of domain ${props.domain} from its outbox to the bus`,
+      environment: { EVENT_BUS_NAME: bus.eventBusName, CLAIM_CHECK_BUCKET: claimChecks.bucketName },
+    });
+    bus.grantPutEventsTo(handler);
+    for (const prefix of ['claim-check/', 'unpublishable/']) {
+      const reason =
+        'One object per event that the bus cannot take, its key made from the event id; put is the only action.';
+      grantPutObjects(handler, { bucket: claimChecks, prefix, reason });
+    }
+    new StreamConsumer(this, 'Outbox', {
+      config,
+      source: { table: props.table },
+      handler,
+      failures: `outbox-publisher-${props.domain}-failures`,
+    });
+  }
+}

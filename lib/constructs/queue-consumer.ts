@@ -1,0 +1,24 @@
+import { Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { QueueBatching } from '../config.ts';
+import type { HandlerFunction } from './handler-function.ts';
+
+export interface QueueConsumerProps {
+  /** A `DurableQueue`, here or in another stack: its redrive policy is where a message goes that keeps failing. */
+  readonly queue: IQueue;
+  readonly handler: HandlerFunction;
+  readonly batching: QueueBatching;
+}
+
+/** Feeds a handler from a queue; only the messages that the handler reports as failed are delivered again. */
+export function consumeQueue({ queue, handler, batching }: QueueConsumerProps): void {
+  handler.function.addEventSource(
+    new SqsEventSource(queue, {
+      batchSize: batching.batchSize,
+      maxBatchingWindow: Duration.seconds(batching.batchWindowSeconds),
+      reportBatchItemFailures: true,
+      ...(batching.maxConcurrency === undefined ? {} : { maxConcurrency: batching.maxConcurrency }),
+    }),
+  );
+}

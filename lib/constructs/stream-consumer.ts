@@ -1,0 +1,63 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  DynamoEventSource,
+  KinesisEventSource,
+  SqsDlq,
+  type StreamEventSourceProps,
+} from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import type { MillraceConfig } from '../config.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { HandlerFunction } from './handler-function.ts';
+
+/** A Kinesis stream, or the change stream of a table. */
+export type StreamSource = { readonly stream: IStream } | { readonly table: Table };
+
+export interface StreamConsumerProps {
+  readonly config: MillraceConfig;
+  readonly source: StreamSource;
+  readonly handler: HandlerFunction;
+  /** The name of the queue that learns which records were given up. */
+  readonly failures: string;
+}
+
+/**
+ * Feeds a handler from a stream, in order per key, and never blocks a shard for good: a failing batch is cut in two until
+ * the bad record stands alone, retried a bounded number of times over a bounded time, then reported to the failure queue.
+ */
+export class StreamConsumer extends Construct {
+  /** The function's plain name, by which its iterator age is watched. */
+  readonly functionName: string;
+
+  constructor(scope: Construct, id: string, { config, source, handler, failures }: StreamConsumerProps) {
+    super(scope, id);
+    this.functionName = handler.name;
+    const failureQueue = new DeadLetterQueue(this, 'Failures', { config, name: failures });
+    const { processor } = config;
+    const props: StreamEventSourceProps = {
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: processor.batchSize,
+      maxBatchingWindow: Duration.seconds(processor.batchWindowSeconds),
+      parallelizationFactor: processor.parallelization,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: processor.retryAttempts,
+      maxRecordAge: Duration.hours(processor.maxRecordAgeHours),
+      onFailure: new SqsDlq(failureQueue),
+    };
+    if ('stream' in source) handler.function.addEventSource(new KinesisEventSource(source.stream, props));
+    else consumeChanges(handler, source.table, props);
+  }
+}
+
+function consumeChanges(handler: HandlerFunction, table: Table, props: StreamEventSourceProps): void {
+  const changes = table as ITable; // the library is typed without exactOptionalPropertyTypes
+  handler.function.addEventSource(new DynamoEventSource(changes, props));
+  handler.acknowledgeGrant(
+    'AwsSolutions-IAM5[Resource::*]',
+    'An event source mapping needs dynamodb:ListStreams, which knows no single resource; it lists names and reads nothing.',
+  );
+}

@@ -1,0 +1,78 @@
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
+import type { Construct } from 'constructs';
+import { AuditedBucket, grantPutObjects } from '../constructs/audited-bucket.ts';
+import { DurableQueue } from '../constructs/durable-queue.ts';
+import { HttpEndpoint } from '../constructs/http-endpoint.ts';
+import { consumeQueue } from '../constructs/queue-consumer.ts';
+import { resourceName } from '../names.ts';
+import { NAMES } from '../references.ts';
+import { MillraceStack, type MillraceStackProps } from './millrace-stack.ts';
+
+/**
+ * Events in: the HTTP API, the collector behind it, the stream that it writes to, the queue that takes over while the
+ * stream throttles, and the bucket for what cannot be read.
+ */
+export class IngestionStack extends MillraceStack {
+  constructor(scope: Construct, props: MillraceStackProps) {
+    super(scope, 'ingestion: events in, over HTTP, into the stream', props);
+    const stream = this.#makeStream();
+    const overflow = new DurableQueue(this, 'Overflow', { config: this.config, name: 'overflow' });
+    const { api } = new HttpEndpoint(this, 'Http', { config: this.config });
+    const collector = this.#collect(stream, overflow);
+    this.route('PostEvents', { api, method: HttpMethod.POST, path: '/events', handler: collector });
+    this.#drain(overflow, stream);
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where POST /events takes events' });
+    new CfnOutput(this, 'StreamName', { value: stream.streamName });
+  }
+
+  #makeStream(): Stream {
+    const { shards, retentionHours } = this.config.stream;
+    return new Stream(this, 'Events', {
+      streamName: resourceName(this.config, NAMES.stream),
+      retentionPeriod: Duration.hours(retentionHours),
+      encryption: StreamEncryption.MANAGED,
+      removalPolicy: this.config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(shards.mode === 'provisioned'
+        ? { streamMode: StreamMode.PROVISIONED, shardCount: shards.count }
+        : { streamMode: StreamMode.ON_DEMAND }),
+    });
+  }
+
+  #collect(stream: Stream, overflow: DurableQueue) {
+    const quarantine = new AuditedBucket(this, 'Quarantine', {
+      config: this.config,
+      name: NAMES.quarantine,
+      expireAfterDays: 90,
+    });
+    const collector = this.handler('Collector', {
+      handler: 'collector',
+      description: 'Takes events over HTTP, answers for each, and writes the good ones to the stream',
+      memoryMb: 512,
+      environment: {
+        STREAM_NAME: stream.streamName,
+        OVERFLOW_QUEUE_URL: overflow.queueUrl,
+        QUARANTINE_BUCKET: quarantine.bucketName,
+      },
+    });
+    stream.grant(collector, 'kinesis:PutRecords');
+    overflow.grant(collector, 'sqs:SendMessage');
+    grantPutObjects(collector, {
+      bucket: quarantine,
+      prefix: 'quarantine/',
+      reason: 'One object per quarantined event, its key made from day and event id; put is the only action.',
+    });
+    return collector;
+  }
+
+  #drain(overflow: DurableQueue, stream: Stream): void {
+    const drainer = this.handler('OverflowDrainer', {
+      handler: 'overflow-drainer',
+      description: 'Moves events from the overflow queue to the stream',
+      environment: { STREAM_NAME: stream.streamName },
+    });
+    stream.grant(drainer, 'kinesis:PutRecords');
+    consumeQueue({ queue: overflow, handler: drainer, batching: this.config.queue });
+  }
+}

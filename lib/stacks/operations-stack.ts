@@ -1,0 +1,99 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { FlowDashboard } from '../constructs/flow-dashboard.ts';
+import { PipelineAlarm } from '../constructs/pipeline-alarm.ts';
+import { type PipelineInventory, takeInventory } from '../constructs/pipeline-inventory.ts';
+import { apiMetric, executionMetric, functionMetric, queueDepth } from '../constructs/pipeline-metrics.ts';
+import { httpApiId } from '../references.ts';
+import { MillraceStack, type MillraceStackProps } from './millrace-stack.ts';
+
+export interface OperationsStackProps extends MillraceStackProps {
+  /** The stacks whose functions, queues and workflows are watched. */
+  readonly watched: readonly Stack[];
+}
+
+const FIVE_MINUTES_MS = 5 * 60 * 1000;
+
+/** What people look at and are woken by: one dashboard, one topic, and an alarm for everything that can go wrong. */
+export class OperationsStack extends MillraceStack {
+  readonly #topic: AlarmTopic;
+
+  constructor(scope: Construct, props: OperationsStackProps) {
+    super(scope, 'operations: one dashboard, alarms, and the topic that they go to', props);
+    this.#topic = new AlarmTopic(this, 'Alarms', { config: this.config });
+    const inventory = takeInventory(props.watched);
+    const apiId = httpApiId(this, this.config);
+    new FlowDashboard(this, 'Flow', { config: this.config, inventory, apiId });
+    this.#watchFunctions(inventory);
+    this.#watchQueues(inventory);
+    this.#watchWorkflows(inventory);
+    this.#alarm('http-5xx', {
+      description: 'The API answered with server errors; see the log of the function behind the route',
+      metric: apiMetric(apiId, '5xx'),
+    });
+  }
+
+  #watchFunctions({ functions, streamConsumers }: PipelineInventory): void {
+    for (const name of functions) {
+      this.#alarm(`${this.#short(name)}-errors`, {
+        description: `${name} fails; see its log group`,
+        metric: functionMetric(name, 'Errors'),
+      });
+      this.#alarm(`${this.#short(name)}-throttles`, {
+        description: `${name} is throttled: the account or its reservation has no concurrency left`,
+        metric: functionMetric(name, 'Throttles'),
+      });
+    }
+    for (const name of streamConsumers) {
+      this.#alarm(`${this.#short(name)}-iterator-age`, {
+        description: `${name} is more than five minutes behind its stream`,
+        metric: functionMetric(name, 'IteratorAge'),
+        above: FIVE_MINUTES_MS,
+        periods: 3,
+      });
+    }
+  }
+
+  #watchQueues({ deadLetterQueues }: PipelineInventory): void {
+    for (const name of deadLetterQueues) {
+      this.#alarm(`${this.#short(name)}-depth`, {
+        description: `${name} holds what could not be delivered or processed`,
+        metric: queueDepth(name),
+      });
+    }
+  }
+
+  #watchWorkflows({ workflows }: PipelineInventory): void {
+    for (const name of workflows) {
+      for (const [outcome, metricName] of [
+        ['failed', 'ExecutionsFailed'],
+        ['timed-out', 'ExecutionsTimedOut'],
+        ['aborted', 'ExecutionsAborted'],
+      ] as const) {
+        this.#alarm(`${this.#short(name)}-${outcome}`, {
+          description: `A saga of ${name} neither completed nor compensated: it ${outcome.replace('-', ' ')}`,
+          metric: executionMetric(this, name, metricName),
+        });
+      }
+    }
+  }
+
+  #alarm(
+    name: string,
+    alarm: {
+      readonly description: string;
+      readonly metric: Metric;
+      readonly above?: number;
+      readonly periods?: number;
+    },
+  ): void {
+    new PipelineAlarm(this, name, { config: this.config, topic: this.#topic, name, ...alarm });
+  }
+
+  /** A physical name without platform and stage, which the alarm's name gets anyway. */
+  #short(name: string): string {
+    return name.slice(`millrace-${this.config.stage}-`.length);
+  }
+}

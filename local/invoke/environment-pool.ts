@@ -1,0 +1,170 @@
+/**
+ * The environments of one deployment: who waits, who is warm, when another thread is started.
+ *
+ * 1. Each environment runs one invocation at a time; the warmest one is used first.
+ * 2. A waiting invocation takes whatever is free first: an environment that has just finished, or one that has just booted.
+ * 3. Lambda would start an environment for every concurrent invocation. A machine has few cores, so growth is gentle above
+ *    `gentleAboveCount`: another thread only when nobody has become free for a while (handlers that wait for each other).
+ */
+import type { Clock } from '../time/clock.ts';
+import type { Invocation, InvocationOutcome } from './deployment.ts';
+import { exited } from './environment-errors.ts';
+import type { ExecutionEnvironment } from './execution-environment.ts';
+
+const IDLE_LIMIT_MS = 5 * 60_000;
+const STALL_MS = 500;
+
+export interface PoolOptions {
+  readonly clock: Clock;
+  /** Starts a thread. */
+  readonly start: () => ExecutionEnvironment;
+  readonly gentleAboveCount: number;
+  readonly mostEnvironments: number;
+}
+
+interface Waiting {
+  readonly invocation: Invocation;
+  readonly onStart: (environment: ExecutionEnvironment) => void;
+  readonly resolve: (outcome: InvocationOutcome) => void;
+}
+
+interface Idle {
+  readonly environment: ExecutionEnvironment;
+  readonly sinceMs: number;
+}
+
+export class EnvironmentPool {
+  readonly #options: PoolOptions;
+  readonly #waiting: Waiting[] = [];
+  /** Ordered by `sinceMs`; taken from the end. */
+  readonly #idle: Idle[] = [];
+  readonly #live = new Set<ExecutionEnvironment>();
+  #booting = 0;
+  #retired = false;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #reaping = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  get environmentCount(): number {
+    return this.#live.size;
+  }
+
+  /** Runs the invocation as soon as an environment is free; `onStart` is told which. Never rejects. */
+  run(invocation: Invocation, onStart: (environment: ExecutionEnvironment) => void): Promise<InvocationOutcome> {
+    return new Promise(resolve => {
+      const waiting = { invocation, onStart, resolve };
+      const warm = this.#takeWarm();
+      if (warm) {
+        void this.#serve(warm, waiting);
+      } else {
+        this.#waiting.push(waiting);
+        this.#grow();
+      }
+    });
+  }
+
+  /** Ends the idle environments now and the busy ones when they become free; for a deployment that was replaced. */
+  retire(): void {
+    this.#retired = true;
+    for (const { environment } of this.#idle.splice(0)) this.#discard(environment);
+  }
+
+  /** Ends every thread. */
+  async close(): Promise<void> {
+    clearTimeout(this.#stallTimer);
+    this.#retired = true;
+    this.#idle.length = 0;
+    for (const { invocation, resolve } of this.#waiting.splice(0)) resolve(neverStarted(invocation.requestId));
+    await Promise.all([...this.#live].map(environment => environment.terminate()));
+    this.#live.clear();
+  }
+
+  /** An environment may have crashed while it was idle: nobody hears of it, and it is not used again. */
+  #takeWarm(): ExecutionEnvironment | undefined {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (!idle.environment.ended) return idle.environment;
+      this.#discard(idle.environment);
+    }
+    return undefined;
+  }
+
+  #grow(): void {
+    while (this.#booting < this.#waiting.length && this.#live.size < this.#options.gentleAboveCount) {
+      void this.#startOne();
+    }
+    if (this.#waiting.length > 0 && this.#booting === 0) this.#watchForStall();
+  }
+
+  #watchForStall(): void {
+    this.#stallTimer ??= setTimeout(() => {
+      this.#stallTimer = undefined;
+      if (this.#waiting.length === 0) return;
+      if (this.#booting === 0 && this.#live.size < this.#options.mostEnvironments) void this.#startOne();
+      this.#watchForStall();
+    }, STALL_MS);
+  }
+
+  async #startOne(): Promise<void> {
+    this.#booting++;
+    const environment = this.#options.start();
+    this.#live.add(environment);
+    await environment.boot();
+    this.#booting--;
+    this.#next(environment);
+  }
+
+  /** `environment` is free. One that failed to boot hands its error to the invocation that it was started for. */
+  #next(environment: ExecutionEnvironment): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) {
+      clearTimeout(this.#stallTimer);
+      this.#stallTimer = undefined;
+      void this.#serve(environment, waiting);
+      this.#grow();
+    } else if (this.#retired || environment.ended) {
+      this.#discard(environment);
+    } else {
+      this.#idle.push({ environment, sinceMs: this.#options.clock.now() });
+      this.#reapLater();
+    }
+  }
+
+  async #serve(environment: ExecutionEnvironment, { invocation, onStart, resolve }: Waiting): Promise<void> {
+    onStart(environment);
+    const outcome = await environment.invoke(invocation);
+    if (environment.ended) {
+      this.#discard(environment);
+      this.#grow();
+    } else {
+      this.#next(environment);
+    }
+    resolve(outcome);
+  }
+
+  #discard(environment: ExecutionEnvironment): void {
+    this.#live.delete(environment);
+    void environment.terminate();
+  }
+
+  #reapLater(): void {
+    const oldest = this.#idle[0];
+    if (this.#reaping || !oldest) return;
+    this.#reaping = true;
+    this.#options.clock.schedule(oldest.sinceMs + IDLE_LIMIT_MS - this.#options.clock.now(), () => {
+      this.#reaping = false;
+      const limitMs = this.#options.clock.now() - IDLE_LIMIT_MS;
+      while (this.#idle[0] && this.#idle[0].sinceMs <= limitMs) {
+        const idle = this.#idle.shift();
+        if (idle) this.#discard(idle.environment);
+      }
+      this.#reapLater();
+    });
+  }
+}
+
+function neverStarted(requestId: string): InvocationOutcome {
+  return { kind: 'failed', error: exited(requestId, 0), fatal: true, durationMs: 0, memoryUsedMb: 0 };
+}

@@ -1,0 +1,83 @@
+import type { Cloud } from '../../cloud/cloud.ts';
+import type { Principal } from '../../cloud/principal.ts';
+import type { RecordFilter } from './record-filter.ts';
+
+export type EventSourceKind = 'kinesis' | 'dynamodb' | 'sqs';
+
+export type StartingPosition =
+  | { readonly type: 'TRIM_HORIZON' | 'LATEST' }
+  | { readonly type: 'AT_TIMESTAMP'; readonly timestampMs: number };
+
+/** What can be set about a mapping. Limits of -1 mean "none". */
+export interface MappingSettings {
+  readonly enabled: boolean;
+  readonly batchSize: number;
+  readonly batchingWindowMs: number;
+  /** Patterns, as JSON text; a record passes when it matches one. */
+  readonly filterPatterns: readonly string[];
+  readonly reportBatchItemFailures: boolean;
+  /** Streams only, as all that follows up to `onFailureArn`. */
+  readonly parallelizationFactor: number;
+  readonly bisectBatchOnFunctionError: boolean;
+  readonly maximumRetryAttempts: number;
+  readonly maximumRecordAgeMs: number;
+  readonly tumblingWindowMs: number;
+  readonly onFailureArn?: string | undefined;
+  /** Queues only. */
+  readonly maximumConcurrency?: number | undefined;
+}
+
+/** How far a shard has been processed; kept while a mapping is disabled. */
+export type ShardPosition =
+  | StartingPosition
+  | { readonly type: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'; readonly sequenceNumber: string }
+  | { readonly type: 'ENDED' };
+
+export interface EventSourceMapping {
+  readonly uuid: string;
+  readonly arn: string;
+  readonly kind: EventSourceKind;
+  readonly eventSourceArn: string;
+  readonly functionName: string;
+  /** As given at creation: with the qualifier if there was one. */
+  readonly functionArn: string;
+  readonly startingPosition?: StartingPosition | undefined;
+  settings: MappingSettings;
+  state: 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | 'Disabled' | 'Updating' | 'Deleting';
+  lastProcessingResult: string;
+  lastModifiedMs: number;
+  readonly positions: Map<string, ShardPosition>;
+}
+
+/** What came of one call of the mapping's function. */
+export type FunctionAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly requestId: string;
+      /** JSON text. */
+      readonly payload: string;
+      readonly functionError?: string;
+      readonly executedVersion: string;
+    }
+  | { readonly kind: 'throttled' }
+  /** The function could not be called at all: deleted, or the call was denied. */
+  | { readonly kind: 'unavailable' };
+
+/** What a poller works with. */
+export interface PollerContext {
+  readonly cloud: Cloud;
+  readonly mapping: EventSourceMapping;
+  /** @default everything passes */
+  readonly filter: RecordFilter | undefined;
+  /** The function's role, under which the source is read. */
+  readonly principal: () => Principal;
+  readonly callFunction: (payload: string) => Promise<FunctionAnswer>;
+}
+
+/** Reads one event source and feeds its function. */
+export interface Poller {
+  /** Resolves when the starting position is fixed: what comes into the source from now on is not missed. */
+  start(): Promise<void>;
+  /** Resolves when no invocation is under way any more. */
+  stop(): Promise<void>;
+}

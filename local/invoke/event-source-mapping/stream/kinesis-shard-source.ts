@@ -1,0 +1,119 @@
+import type { JsonObject } from '../../../cloud/service.ts';
+import type { PollerContext } from '../event-source-mapping.ts';
+import { filterableJson } from '../record-filter.ts';
+import type { ShardSource, SourceShard, StreamRecord } from './shard-source.ts';
+
+/** A record's members around its data, roughly. */
+const ENVELOPE_BYTES = 600;
+
+interface KinesisShard {
+  readonly ShardId: string;
+  readonly ParentShardId?: string;
+  readonly AdjacentParentShardId?: string;
+  readonly SequenceNumberRange: { readonly EndingSequenceNumber?: string };
+}
+
+interface KinesisRecord {
+  readonly SequenceNumber: string;
+  readonly PartitionKey: string;
+  readonly Data: string;
+  readonly ApproximateArrivalTimestamp: number;
+}
+
+export function kinesisShardSource({ cloud, mapping, principal }: PollerContext): ShardSource {
+  // a mapping may name a consumer of the stream (…:stream/NAME/consumer/…): it reads the same records
+  const streamArn = mapping.eventSourceArn.replace(/\/consumer\/.*$/, '');
+  const call = <Output>(operation: string, input: JsonObject) =>
+    cloud.call<Output>({ service: 'kinesis', operation, input, principal: principal() });
+
+  return {
+    streamArn,
+    batchInfoMember: 'KinesisBatchInfo',
+    arrivalTime: arrivalMs => new Date(arrivalMs).toISOString(),
+
+    async listShards() {
+      const shards: SourceShard[] = [];
+      let next: string | undefined;
+      do {
+        const input = next === undefined ? { StreamARN: streamArn } : { NextToken: next };
+        const page = await call<{ Shards: KinesisShard[]; NextToken?: string }>('ListShards', input);
+        shards.push(...page.Shards.map(describeShard));
+        next = page.NextToken;
+      } while (next !== undefined);
+      return shards;
+    },
+
+    async iterator(shardId, position) {
+      const answer = await call<{ ShardIterator: string }>('GetShardIterator', {
+        StreamARN: streamArn,
+        ShardId: shardId,
+        ShardIteratorType: position.type,
+        ...('sequenceNumber' in position ? { StartingSequenceNumber: position.sequenceNumber } : {}),
+        ...('timestampMs' in position ? { Timestamp: position.timestampMs / 1000 } : {}),
+      });
+      return answer.ShardIterator;
+    },
+
+    async read(shardId, iterator, limit) {
+      const page = await call<{ Records: KinesisRecord[]; NextShardIterator?: string | null; MillisBehindLatest?: number }>(
+        'GetRecords',
+        { ShardIterator: iterator, Limit: limit, StreamARN: streamArn },
+      );
+      const roleArn = roleOf(principal());
+      return {
+        records: page.Records.map(record =>
+          streamRecord(record, { shardId, roleArn, region: cloud.region, eventSourceArn: mapping.eventSourceArn }),
+        ),
+        nextIterator: page.NextShardIterator ?? undefined,
+        more: (page.MillisBehindLatest ?? 0) > 0,
+      };
+    },
+  };
+}
+
+function describeShard(shard: KinesisShard): SourceShard {
+  const parents = [shard.ParentShardId, shard.AdjacentParentShardId];
+  return {
+    shardId: shard.ShardId,
+    parentIds: parents.filter(parent => parent !== undefined && parent !== null),
+    open: shard.SequenceNumberRange.EndingSequenceNumber === undefined,
+  };
+}
+
+interface RecordOrigin {
+  readonly shardId: string;
+  readonly roleArn: string;
+  readonly region: string;
+  readonly eventSourceArn: string;
+}
+
+function streamRecord(record: KinesisRecord, origin: RecordOrigin): StreamRecord {
+  const kinesis = {
+    kinesisSchemaVersion: '1.0',
+    partitionKey: record.PartitionKey,
+    sequenceNumber: record.SequenceNumber,
+    data: record.Data,
+    approximateArrivalTimestamp: record.ApproximateArrivalTimestamp,
+  };
+  const envelope = {
+    eventSource: 'aws:kinesis',
+    eventVersion: '1.0',
+    eventID: `${origin.shardId}:${record.SequenceNumber}`,
+    eventName: 'aws:kinesis:record',
+    invokeIdentityArn: origin.roleArn,
+    awsRegion: origin.region,
+    eventSourceARN: origin.eventSourceArn,
+  };
+  return {
+    sequenceNumber: record.SequenceNumber,
+    key: record.PartitionKey,
+    arrivalMs: Math.round(record.ApproximateArrivalTimestamp * 1000),
+    event: { kinesis, ...envelope },
+    sizeBytes: record.Data.length + ENVELOPE_BYTES,
+    json: () => filterableJson({ ...kinesis, ...envelope }, 'data', Buffer.from(record.Data, 'base64').toString('utf8')),
+  };
+}
+
+function roleOf(principal: ReturnType<PollerContext['principal']>): string {
+  return principal.kind === 'role' ? principal.roleArn : '';
+}

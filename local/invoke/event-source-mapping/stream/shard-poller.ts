@@ -1,0 +1,176 @@
+/**
+ * Reads one shard from its position on, and spreads its records over the lanes.
+ *
+ * 1. Records of one key are processed in the order of the shard, whatever the number of lanes.
+ * 2. The position only passes a record that is done (processed, reported or filtered out): reading on from it repeats some
+ *    records, and misses none.
+ * 3. A signal of the stream is answered at once; without signals it is polled ever more rarely.
+ */
+import { AwsError } from '../../../cloud/aws-error.ts';
+import type { PollerContext, ShardPosition } from '../event-source-mapping.ts';
+import { Wakeup } from '../wakeup.ts';
+import { RecordLane } from './record-lane.ts';
+import type { ShardPage, ShardSource, StreamRecord } from './shard-source.ts';
+
+const MOST_RECORDS_PER_READ = 10_000;
+/** How many batches per lane are read ahead. */
+const BATCHES_AHEAD = 2;
+const SHORTEST_IDLE_MS = 1_000;
+const LONGEST_IDLE_MS = 60_000;
+const THROTTLED_PAUSE_MS = 200;
+const REFUSED_PAUSE_MS = 5_000;
+
+type Readable = Exclude<ShardPosition, { type: 'ENDED' }>;
+
+export interface ShardPollerOptions {
+  readonly context: PollerContext;
+  readonly source: ShardSource;
+  readonly shardId: string;
+  readonly position: Readable;
+}
+
+export class ShardPoller {
+  readonly #options: ShardPollerOptions;
+  readonly #lanes: readonly RecordLane[];
+  /** Signals, room in the lanes, stop. */
+  readonly #wakeup: Wakeup;
+  #iterator: string | undefined;
+  /** Where a new iterator would have to start. */
+  #readPosition: Readable;
+  #lastRead: string | undefined;
+  #stopped = false;
+
+  constructor(options: ShardPollerOptions) {
+    const { context, source, shardId, position } = options;
+    this.#options = options;
+    this.#readPosition = position;
+    this.#wakeup = new Wakeup(context.cloud.clock);
+    this.#lanes = Array.from(
+      { length: context.mapping.settings.parallelizationFactor },
+      () => new RecordLane({ context, source, shardId, onProgress: () => this.#progress() }),
+    );
+  }
+
+  /** Fixes the position: `LATEST` means now. */
+  async open(): Promise<void> {
+    const { context, source, shardId } = this.#options;
+    context.mapping.positions.set(shardId, this.#readPosition);
+    this.#iterator = await source.iterator(shardId, this.#readPosition);
+  }
+
+  /** @returns true when the shard is read to its end and all its records are done, false when it was stopped */
+  async run(): Promise<boolean> {
+    const { cloud } = this.#options.context;
+    const unsubscribe = cloud.signals.subscribe(this.#options.source.streamArn, () => this.#wakeup.wake());
+    const lanes = this.#lanes.map(lane => lane.run());
+    try {
+      await this.#readToEnd();
+      for (const lane of this.#lanes) lane.finish();
+      await Promise.all(lanes);
+    } finally {
+      unsubscribe();
+    }
+    if (this.#stopped) return false;
+    this.#options.context.mapping.positions.set(this.#options.shardId, { type: 'ENDED' });
+    return true;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const lane of this.#lanes) lane.stop();
+    this.#wakeup.wake();
+  }
+
+  async #readToEnd(): Promise<void> {
+    let idleMs = SHORTEST_IDLE_MS;
+    while (!this.#stopped) {
+      const room = this.#room();
+      if (room === 0) {
+        await this.#wakeup.sleep();
+        continue;
+      }
+      const page = await this.#read(room);
+      if (!page) continue;
+      for (const record of page.records) this.#distribute(record);
+      if (page.nextIterator === undefined) return;
+      if (page.records.length > 0) idleMs = SHORTEST_IDLE_MS;
+      if (page.more) continue;
+      await this.#wakeup.sleep(idleMs);
+      idleMs = Math.min(idleMs * 2, LONGEST_IDLE_MS);
+    }
+  }
+
+  /** How many records the lanes can take; a lane that is stuck does not stop the others until it is far behind. */
+  #room(): number {
+    const { batchSize } = this.#options.context.mapping.settings;
+    const ahead = Math.max(batchSize * BATCHES_AHEAD * this.#lanes.length, 100);
+    const waiting = this.#lanes.reduce((sum, lane) => sum + lane.waitingCount, 0);
+    return Math.min(Math.max(0, ahead - waiting), MOST_RECORDS_PER_READ);
+  }
+
+  /** @returns undefined after a pause, when the read was refused */
+  async #read(limit: number): Promise<ShardPage | undefined> {
+    const { source, shardId } = this.#options;
+    try {
+      this.#iterator ??= await source.iterator(shardId, this.#readPosition);
+      const page = await source.read(shardId, this.#iterator, limit);
+      this.#iterator = page.nextIterator;
+      const last = page.records.at(-1);
+      if (last) this.#advance(last);
+      return page;
+    } catch (error) {
+      await this.#recover(error);
+      return undefined;
+    }
+  }
+
+  #advance(last: StreamRecord): void {
+    this.#lastRead = last.sequenceNumber;
+    this.#readPosition = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    if (!(error instanceof AwsError)) throw error;
+    if (error.code === 'ExpiredIteratorException') {
+      this.#iterator = undefined;
+    } else if (error.code === 'ProvisionedThroughputExceededException') {
+      await this.#wakeup.sleep(THROTTLED_PAUSE_MS);
+    } else if (error.code === 'TrimmedDataAccessException') {
+      this.#iterator = undefined;
+      this.#readPosition = { type: 'TRIM_HORIZON' };
+    } else {
+      this.#options.context.mapping.lastProcessingResult = `PROBLEM: ${error.message}`;
+      await this.#wakeup.sleep(REFUSED_PAUSE_MS);
+    }
+  }
+
+  #distribute(record: StreamRecord): void {
+    const { filter } = this.#options.context;
+    if (filter && !filter(record.json())) return;
+    const lane = this.#lanes[this.#lanes.length === 1 ? 0 : hash(record.key) % this.#lanes.length];
+    lane?.push(record);
+  }
+
+  #progress(): void {
+    const { context, shardId } = this.#options;
+    const first = oldest(this.#lanes.flatMap(lane => lane.firstPending ?? []));
+    if (first) {
+      context.mapping.positions.set(shardId, { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first.sequenceNumber });
+    } else if (this.#lastRead !== undefined) {
+      context.mapping.positions.set(shardId, { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: this.#lastRead });
+    }
+    this.#wakeup.wake();
+  }
+}
+
+function oldest(records: readonly StreamRecord[]): StreamRecord | undefined {
+  if (records.length < 2) return records[0];
+  return records.reduce((a, b) => (BigInt(a.sequenceNumber) <= BigInt(b.sequenceNumber) ? a : b));
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}

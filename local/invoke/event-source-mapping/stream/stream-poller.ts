@@ -1,0 +1,103 @@
+/**
+ * Reads all shards of a stream.
+ *
+ * 1. A shard is not read before its parents are read to their end and processed: order per key holds over re-sharding.
+ * 2. Where a mapping starts is fixed when `start` resolves; shards that come into being later are read from their beginning.
+ */
+import type { Poller, PollerContext, ShardPosition, StartingPosition } from '../event-source-mapping.ts';
+import { Wakeup } from '../wakeup.ts';
+import { ShardPoller } from './shard-poller.ts';
+import type { ShardSource, SourceShard } from './shard-source.ts';
+
+/** How often to look for the first shard of a stream that has none yet, and for children of a shard that has ended. */
+const LOOK_AGAIN_MS = 1_000;
+
+export class StreamPoller implements Poller {
+  readonly #context: PollerContext;
+  readonly #source: ShardSource;
+  readonly #running = new Map<string, { readonly poller: ShardPoller; readonly ended: Promise<void> }>();
+  readonly #pause: Wakeup;
+  #stopped = false;
+  #looking: Promise<void> | undefined;
+
+  constructor(context: PollerContext, source: ShardSource) {
+    this.#context = context;
+    this.#source = source;
+    this.#pause = new Wakeup(context.cloud.clock);
+  }
+
+  async start(): Promise<void> {
+    const { mapping } = this.#context;
+    const shards = await this.#source.listShards();
+    if (mapping.positions.size === 0) this.#fixStart(shards, mapping.startingPosition ?? { type: 'TRIM_HORIZON' });
+    const pollers = await this.#openReady(shards);
+    for (const poller of pollers) this.#run(poller);
+    if (shards.length === 0) this.#lookForShards();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#pause.wake();
+    const running = [...this.#running.values()];
+    for (const { poller } of running) poller.stop();
+    await Promise.all([...running.map(({ ended }) => ended), this.#looking]);
+  }
+
+  /** `LATEST` reads the open shards from now on and takes the closed ones, which hold only old records, for read. */
+  #fixStart(shards: readonly SourceShard[], start: StartingPosition): void {
+    const { positions } = this.#context.mapping;
+    for (const { shardId, open } of shards) {
+      positions.set(shardId, start.type === 'LATEST' && !open ? { type: 'ENDED' } : start);
+    }
+  }
+
+  /** Opens the shards that are not read yet although their parents are done. */
+  async #openReady(shards: readonly SourceShard[]): Promise<ShardPoller[]> {
+    const { positions } = this.#context.mapping;
+    const listed = new Set(shards.map(({ shardId }) => shardId));
+    const opened: ShardPoller[] = [];
+    for (const { shardId, parentIds } of shards) {
+      const position: ShardPosition = positions.get(shardId) ?? { type: 'TRIM_HORIZON' };
+      const parentsDone = parentIds.every(id => !listed.has(id) || positions.get(id)?.type === 'ENDED');
+      // with LATEST both a parent and its child can only be open at once while they are re-sharded: both are read from now
+      if (position.type === 'ENDED' || this.#running.has(shardId) || !(parentsDone || position.type === 'LATEST')) continue;
+      const poller = new ShardPoller({ context: this.#context, source: this.#source, shardId, position });
+      await poller.open();
+      this.#running.set(shardId, { poller, ended: Promise.resolve() });
+      opened.push(poller);
+    }
+    return opened;
+  }
+
+  #run(poller: ShardPoller): void {
+    const entry = [...this.#running].find(([, running]) => running.poller === poller);
+    if (!entry) return;
+    const [shardId] = entry;
+    const ended = poller.run().then(readToEnd => {
+      if (!readToEnd) return;
+      this.#running.delete(shardId);
+      this.#lookForShards();
+    });
+    this.#running.set(shardId, { poller, ended });
+  }
+
+  #lookForShards(): void {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  /** Asks for new shards until all that are left are being read. */
+  async #look(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        const shards = await this.#source.listShards();
+        for (const poller of await this.#openReady(shards)) this.#run(poller);
+        if (shards.length > 0 && this.#running.size > 0) return;
+      } catch (error) {
+        this.#context.mapping.lastProcessingResult = `PROBLEM: ${error instanceof Error ? error.message : error}`;
+      }
+      await this.#pause.sleep(LOOK_AGAIN_MS);
+    }
+  }
+}

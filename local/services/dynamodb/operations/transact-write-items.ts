@@ -1,0 +1,181 @@
+/**
+ * TransactWriteItems: all of up to 100 writes and checks, or none.
+ *
+ * Everything here runs in one turn of the event loop, so a transaction never meets another one half done, and is never
+ * cancelled for a conflict.
+ */
+import { AwsError } from '../../../cloud/aws-error.ts';
+import type { JsonObject } from '../../../cloud/service.ts';
+import { CapacityMeter, readUnits, writeUnits } from '../capacity.ts';
+import { commitAll, type Write } from '../commit.ts';
+import type { Database } from '../database.ts';
+import { SchemaMismatch } from '../keys/key-schema.ts';
+import { asObject, invalid, readCapacityDetail, readList, readObject, readText } from '../request.ts';
+import {
+  attempt,
+  conditionCheckRequest,
+  deleteRequest,
+  putRequest,
+  updateRequest,
+  type WriteRequest,
+} from '../write-request.ts';
+
+const MOST_ACTIONS = 100;
+const LARGEST_TRANSACTION_BYTES = 4 * 1024 * 1024;
+const IDEMPOTENCY_WINDOW_MS = 10 * 60 * 1000;
+const LONGEST_TOKEN = 36;
+
+const ACTIONS = {
+  Put: putRequest,
+  Update: updateRequest,
+  Delete: deleteRequest,
+  ConditionCheck: conditionCheckRequest,
+} as const;
+
+/** Why an action cannot be done; the outcome of one that can is its write. */
+interface Reason {
+  readonly Code: string;
+  readonly Message?: string;
+  readonly Item?: unknown;
+}
+
+type Outcome = { readonly write: Write; readonly checksOnly: boolean } | { readonly reason: Reason };
+
+export function transactWriteItems(database: Database, input: JsonObject): JsonObject {
+  const meter = new CapacityMeter(readCapacityDetail(input), 'WriteCapacityUnits');
+  const actions = readActions(input);
+  const token = readToken(input);
+  const fingerprint = token === undefined ? '' : JSON.stringify(canonical(actions));
+  if (token !== undefined && isRepeated(database, token, fingerprint)) return repeated(database, input, actions);
+
+  const requests = actions.map(action => readAction(database, action));
+  refuseSharedItems(requests);
+  const outcomes = requests.map(request => ('reason' in request ? request : attemptAction(request)));
+  if (outcomes.some(outcome => 'reason' in outcome)) throw cancelled(outcomes);
+  const writes = outcomes.flatMap(outcome => ('write' in outcome ? [outcome] : []));
+  checkTotalSize(writes.map(({ write }) => write));
+  for (const { write, checksOnly } of writes) {
+    if (checksOnly) meter.addTable(write.table.name, writeUnits(write.before?.sizeBytes ?? 0));
+  }
+  commitAll(
+    database,
+    writes.filter(({ checksOnly }) => !checksOnly).map(({ write }) => write),
+    meter,
+  );
+  if (token !== undefined) {
+    database.transactions.set(token, { fingerprint, completedAtMs: database.cloud.clock.now() });
+  }
+  return meter.several();
+}
+
+function readActions(input: JsonObject): readonly JsonObject[] {
+  const actions = readList(input, 'TransactItems') ?? [];
+  if (actions.length === 0) throw wrongCount('[]', 'greater than or equal to 1');
+  if (actions.length > MOST_ACTIONS) throw wrongCount(`[${actions.length} actions]`, `less than or equal to ${MOST_ACTIONS}`);
+  return actions.map(asObject);
+}
+
+/** A request, or the reason for which the action can never be done to its table. */
+function readAction(database: Database, action: JsonObject): WriteRequest | { readonly reason: Reason } {
+  const [name, ...more] = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter(kind => action[kind] != null);
+  if (!name || more.length > 0) {
+    throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
+  }
+  try {
+    return ACTIONS[name](database, readObject(action, name) ?? {});
+  } catch (error) {
+    if (error instanceof SchemaMismatch) return { reason: { Code: 'ValidationError', Message: error.message } };
+    throw error;
+  }
+}
+
+function attemptAction(request: WriteRequest): Outcome {
+  try {
+    return { write: attempt(request), checksOnly: request.checksOnly };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const failed = error.code === 'ConditionalCheckFailedException';
+    return {
+      reason: { Code: failed ? 'ConditionalCheckFailed' : 'ValidationError', Message: error.message, ...error.fields },
+    };
+  }
+}
+
+function cancelled(outcomes: readonly Outcome[]): AwsError {
+  const reasons = outcomes.map(outcome => ('reason' in outcome ? outcome.reason : { Code: 'None' }));
+  const codes = reasons.map(reason => reason.Code).join(', ');
+  return new AwsError(
+    'TransactionCanceledException',
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    { fields: { CancellationReasons: reasons } },
+  );
+}
+
+function refuseSharedItems(requests: readonly (WriteRequest | { readonly reason: Reason })[]): void {
+  const seen = new Set<string>();
+  for (const request of requests) {
+    if ('reason' in request) continue;
+    const { table, location } = request;
+    const identity = `${table.name}\0\0${location.partition}\0\0${location.position}`;
+    if (seen.has(identity)) throw invalid('Transaction request cannot include multiple operations on one item');
+    seen.add(identity);
+  }
+}
+
+function checkTotalSize(writes: readonly Write[]): void {
+  const sizeBytes = writes.reduce((sum, { before, after }) => sum + (after ?? before ?? { sizeBytes: 0 }).sizeBytes, 0);
+  if (sizeBytes <= LARGEST_TRANSACTION_BYTES) return;
+  throw invalid('Transaction request size has exceeded the maximum allowed size of 4 MB');
+}
+
+function readToken(input: JsonObject): string | undefined {
+  const token = readText(input, 'ClientRequestToken');
+  if (token !== undefined && (token.length < 1 || token.length > LONGEST_TOKEN)) {
+    const rule = token.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${LONGEST_TOKEN}`;
+    throw invalid(
+      `1 validation error detected: Value '${token}' at 'clientRequestToken' failed to satisfy constraint: Member must have length ${rule}`,
+    );
+  }
+  return token;
+}
+
+/** @throws AwsError IdempotentParameterMismatchException when the token named another transaction */
+function isRepeated(database: Database, token: string, fingerprint: string): boolean {
+  const oldestMs = database.cloud.clock.now() - IDEMPOTENCY_WINDOW_MS;
+  for (const [old, { completedAtMs }] of database.transactions) {
+    if (completedAtMs > oldestMs) break; // in the order of completion
+    database.transactions.delete(old);
+  }
+  const completed = database.transactions.get(token);
+  if (!completed) return false;
+  if (completed.fingerprint === fingerprint) return true;
+  throw new AwsError(
+    'IdempotentParameterMismatchException',
+    'The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical',
+  );
+}
+
+/** A repetition writes nothing and is charged as a read of the items. */
+function repeated(database: Database, input: JsonObject, actions: readonly JsonObject[]): JsonObject {
+  const meter = new CapacityMeter(readCapacityDetail(input), 'ReadCapacityUnits');
+  for (const action of actions) {
+    const request = readAction(database, action);
+    if ('reason' in request) continue;
+    meter.addTable(request.table.name, readUnits(request.table.items.get(request.location)?.sizeBytes ?? 0, true));
+  }
+  return meter.several();
+}
+
+/** The same content with members in one order, so that equal requests give equal text. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, canonical(inner)] as const);
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function wrongCount(shown: string, rule: string): AwsError {
+  return invalid(
+    `1 validation error detected: Value '${shown}' at 'transactItems' failed to satisfy constraint: Member must have length ${rule}`,
+  );
+}

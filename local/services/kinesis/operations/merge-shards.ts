@@ -1,0 +1,24 @@
+import { AwsError } from '../../../cloud/aws-error.ts';
+import type { JsonObject } from '../../../cloud/service.ts';
+import { requiredText } from '../constraints.ts';
+import { findShard, findStream, inStream, type KinesisEngine } from '../kinesis-engine.ts';
+import { areAdjacent, mergeShards as merge } from '../resharding.ts';
+import { refuseClosed } from './split-shard.ts';
+
+export function mergeShards(engine: KinesisEngine, input: JsonObject): void {
+  const stream = findStream(engine, input);
+  const named = findShard(engine, stream, requiredText(input, 'ShardToMerge', { min: 1, max: 128 }));
+  const adjacent = findShard(engine, stream, requiredText(input, 'AdjacentShardToMerge', { min: 1, max: 128 }));
+  refuseClosed(engine, stream, named);
+  refuseClosed(engine, stream, adjacent);
+  const [lower, upper] = named.startingHash < adjacent.startingHash ? [named, adjacent] : [adjacent, named];
+  if (!areAdjacent(lower, upper)) {
+    throw new AwsError(
+      'InvalidArgumentException',
+      `Shards ${named.shardId} and ${adjacent.shardId} ${inStream(engine, stream)} are not an adjacent pair of shards ` +
+        'eligible for merging',
+    );
+  }
+  merge(stream, { lower, upper, named }, { nowMs: engine.cloud.clock.now() });
+  engine.cloud.signals.notify(stream.arn);
+}

@@ -1,0 +1,71 @@
+/** Registered consumers (enhanced fan-out): register, deregister, describe, list. */
+import { AwsError } from '../../../cloud/aws-error.ts';
+import type { JsonObject } from '../../../cloud/service.ts';
+import { optionalInteger, optionalText, requiredText, STREAM_NAME } from '../constraints.ts';
+import { findStream, findStreamByName, type KinesisEngine } from '../kinesis-engine.ts';
+import { decodePageToken, encodePageToken } from '../page-token.ts';
+import type { Stream, StreamConsumer } from '../stream.ts';
+import { describeConsumer } from '../stream-description.ts';
+
+const MAX_CONSUMERS = 20;
+const DEFAULT_CONSUMERS = 100;
+
+export function registerStreamConsumer(engine: KinesisEngine, input: JsonObject) {
+  requiredText(input, 'StreamARN');
+  const stream = findStream(engine, input);
+  const name = requiredText(input, 'ConsumerName', STREAM_NAME);
+  if (stream.consumers.has(name))
+    throw new AwsError(
+      'ResourceInUseException',
+      `Consumer ${name} under stream ${stream.name} already exists for account ${engine.cloud.accountId}.`,
+    );
+  if (stream.consumers.size >= MAX_CONSUMERS)
+    throw new AwsError('LimitExceededException', `Stream ${stream.name} already has ${MAX_CONSUMERS} consumers.`);
+  const createdMs = engine.cloud.clock.now();
+  const arn = `${stream.arn}/consumer/${name}:${Math.floor(createdMs / 1000)}`;
+  const consumer = { name, arn, createdMs };
+  stream.consumers.set(name, consumer);
+  return { Consumer: { ...describeConsumer(consumer), ConsumerStatus: 'CREATING' } };
+}
+
+export function deregisterStreamConsumer(engine: KinesisEngine, input: JsonObject): void {
+  const { stream, consumer } = findConsumer(engine, input);
+  stream.consumers.delete(consumer.name);
+}
+
+export function describeStreamConsumer(engine: KinesisEngine, input: JsonObject) {
+  const { stream, consumer } = findConsumer(engine, input);
+  return { ConsumerDescription: { ...describeConsumer(consumer), StreamARN: stream.arn } };
+}
+
+export function listStreamConsumers(engine: KinesisEngine, input: JsonObject) {
+  const nowMs = engine.cloud.clock.now();
+  const limit = optionalInteger(input, 'MaxResults', { min: 1, max: 10_000 }) ?? DEFAULT_CONSUMERS;
+  const token = optionalText(input, 'NextToken', { min: 1 });
+  const start = token === undefined ? undefined : decodePageToken(token, nowMs);
+  const stream = start ? findStreamByName(engine, start.streamName) : findStream(engine, input);
+  const rest = [...stream.consumers.values()]
+    .filter(({ name }) => name > (start?.last ?? ''))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    Consumers: page.map(describeConsumer),
+    ...(rest.length > limit && last
+      ? { NextToken: encodePageToken({ streamName: stream.name, last: last.name, issuedMs: nowMs }) }
+      : {}),
+  };
+}
+
+function findConsumer(engine: KinesisEngine, input: JsonObject): { stream: Stream; consumer: StreamConsumer } {
+  const arn = optionalText(input, 'ConsumerARN');
+  const stream = findStream(engine, arn === undefined ? input : { StreamARN: arn });
+  const name = arn === undefined ? requiredText(input, 'ConsumerName') : undefined;
+  for (const consumer of stream.consumers.values()) {
+    if (consumer.name === name || consumer.arn === arn) return { stream, consumer };
+  }
+  throw new AwsError(
+    'ResourceNotFoundException',
+    `Consumer ${arn ?? name}, account ${engine.cloud.accountId} not found.`,
+  );
+}

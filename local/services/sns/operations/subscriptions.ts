@@ -1,0 +1,62 @@
+/** Everything about subscriptions but making them. */
+import type { JsonObject } from '../../../cloud/service.ts';
+import { pageOf } from '../page.ts';
+import { findSubscription, findTopic, requiredArn, type SnsEngine, subscriptionsOf } from '../sns-engine.ts';
+import { invalidParameter, notFound } from '../sns-error.ts';
+import {
+  assignSubscriptionAttributes,
+  effectiveSubscriptionAttributes,
+  parseSubscriptionAttributes,
+} from '../subscription-attributes.ts';
+import type { Subscription } from '../topic.ts';
+
+export function confirmSubscription(engine: SnsEngine, input: JsonObject) {
+  const topic = findTopic(engine, input);
+  const subscription = subscriptionsOf(engine, topic).find(({ token }) => token === input.Token);
+  if (!subscription) throw invalidParameter('Token');
+  subscription.pending = false;
+  return { SubscriptionArn: subscription.arn };
+}
+
+/** Ending a subscription that is not there is no error. */
+export function unsubscribe(engine: SnsEngine, input: JsonObject): void {
+  const arn = requiredArn(input, 'SubscriptionArn');
+  const subscription = engine.subscriptions.get(arn);
+  if (!subscription) return;
+  engine.subscriptions.delete(arn);
+  const topic = engine.topics.get(subscription.topicArn);
+  if (topic) topic.subscriptionsDeleted++;
+}
+
+export function listSubscriptions(engine: SnsEngine, input: JsonObject) {
+  return describePage(engine, [...engine.subscriptions.values()], input);
+}
+
+export function listSubscriptionsByTopic(engine: SnsEngine, input: JsonObject) {
+  return describePage(engine, subscriptionsOf(engine, findTopic(engine, input)), input);
+}
+
+export function getSubscriptionAttributes(engine: SnsEngine, input: JsonObject) {
+  const subscription = findSubscription(engine, input);
+  return { Attributes: effectiveSubscriptionAttributes(subscription, engine.cloud.accountId) };
+}
+
+export function setSubscriptionAttributes(engine: SnsEngine, input: JsonObject): void {
+  const subscription = findSubscription(engine, input);
+  const topic = engine.topics.get(subscription.topicArn);
+  if (!topic) throw notFound('Topic');
+  const attributes = { [String(input.AttributeName ?? '')]: input.AttributeValue };
+  assignSubscriptionAttributes(subscription, parseSubscriptionAttributes(attributes, topic, subscription.attributes));
+}
+
+function describePage(engine: SnsEngine, subscriptions: readonly Subscription[], input: JsonObject) {
+  const { page, nextToken } = pageOf(subscriptions, input);
+  const Subscriptions = page.map(subscription => ({
+    SubscriptionArn: subscription.pending ? 'PendingConfirmation' : subscription.arn,
+    Owner: engine.cloud.accountId,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    TopicArn: subscription.topicArn,
+  }));
+  return { Subscriptions, ...nextToken };
+}

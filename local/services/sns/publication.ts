@@ -1,0 +1,80 @@
+/** Reads a message out of `Publish` or an entry of `PublishBatch`, and refuses what SNS refuses. */
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../cloud/service.ts';
+import { attributesBytes, type MessageAttributes, parseMessageAttributes } from './message-attributes.ts';
+import { invalidParameter } from './sns-error.ts';
+import type { Protocol, Topic } from './topic.ts';
+
+/** A message that passed validation. */
+export interface Publication {
+  /** What each protocol gets. */
+  messageFor(protocol: Protocol): string;
+  readonly subject: string | undefined;
+  readonly attributes: MessageAttributes;
+  readonly groupId: string | undefined;
+  readonly deduplicationId: string | undefined;
+  readonly sizeBytes: number;
+}
+
+export const MAX_MESSAGE_BYTES = 262_144;
+const MAX_SUBJECT_LENGTH = 100;
+
+export function parsePublication(topic: Topic, input: JsonObject): Publication {
+  const message = input.Message;
+  if (typeof message !== 'string' || message === '') throw invalidParameter('Empty message');
+  const attributes = parseMessageAttributes(input.MessageAttributes);
+  return {
+    messageFor: input.MessageStructure === 'json' ? parseStructure(message) : () => message,
+    subject: parseSubject(input.Subject),
+    attributes,
+    ...parseFifoMembers(topic, input, message),
+    sizeBytes: Buffer.byteLength(message) + attributesBytes(attributes),
+  };
+}
+
+function parseSubject(subject: unknown): string | undefined {
+  if (subject === undefined || subject === null) return undefined;
+  const valid = typeof subject === 'string' && subject !== '' && subject.length <= MAX_SUBJECT_LENGTH;
+  if (!valid || /[\n\r]/.test(subject)) throw invalidParameter('Subject');
+  return subject;
+}
+
+/** `MessageStructure: json`: a text per protocol, and one for all others. */
+function parseStructure(message: string): (protocol: Protocol) => string {
+  let texts: unknown;
+  try {
+    texts = JSON.parse(message);
+  } catch {
+    throw invalidParameter('Message Structure - JSON message body failed to parse');
+  }
+  const byProtocol = (typeof texts === 'object' && texts !== null ? texts : {}) as JsonObject; // an object, just checked
+  const fallback = byProtocol.default;
+  if (typeof fallback !== 'string') throw invalidParameter('Message Structure - No default entry in JSON message body');
+  return protocol => {
+    const text = byProtocol[protocol];
+    return typeof text === 'string' ? text : fallback;
+  };
+}
+
+function parseFifoMembers(topic: Topic, input: JsonObject, message: string) {
+  const groupId = optionalText(input.MessageGroupId);
+  const given = optionalText(input.MessageDeduplicationId);
+  if (!topic.fifo) {
+    if (given !== undefined)
+      throw invalidParameter(
+        'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for ' +
+          'this topic type',
+      );
+    return { groupId, deduplicationId: undefined };
+  }
+  if (groupId === undefined) throw invalidParameter('The MessageGroupId parameter is required for FIFO topics');
+  if (given === undefined && topic.attributes.get('ContentBasedDeduplication') !== 'true')
+    throw invalidParameter(
+      'The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+    );
+  return { groupId, deduplicationId: given ?? createHash('sha256').update(message).digest('hex') };
+}
+
+function optionalText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

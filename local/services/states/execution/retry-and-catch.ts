@@ -1,0 +1,69 @@
+import { type OutputFields, outcomeOfError } from '../data-flow/state-output.ts';
+import { pause } from './abort.ts';
+import { matchesError } from './error-match.ts';
+import { RetryPolicy } from './retry.ts';
+import { errorOutput, locateFailure, StateFailure } from './state-failure.ts';
+import type { StateOutcome, StateVisit } from './state-visit.ts';
+
+/** One entry of a state's `Catch`. */
+interface Catcher extends OutputFields {
+  readonly ErrorEquals: readonly string[];
+  readonly Next: string;
+}
+
+/**
+ * Does a state's work, again where a retrier says so, and hands its failure to a catcher where one is there.
+ * @throws StateFailure located in this state, when nobody takes it
+ */
+export async function withRetryAndCatch(
+  visit: StateVisit,
+  attempt: () => Promise<StateOutcome>,
+): Promise<StateOutcome> {
+  const policy = new RetryPolicy(visit.state.Retry);
+  const { clock, ids } = visit.setting.cloud;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const failure = stateFailure(visit, error);
+      const retry = policy.next(failure, () => ids.random());
+      if (!retry) return await handOver(visit, failure);
+      visit.retryCount++;
+      await pause(clock, retry.delayMs, visit.signal);
+    }
+  }
+}
+
+function stateFailure(visit: StateVisit, error: unknown): StateFailure {
+  if (!(error instanceof StateFailure)) throw error;
+  const failure = locateFailure(error, visit.name, visit.enteredEventId);
+  if (error.failure.unlocated && failure.failure.location !== undefined) noteEvaluationFailure(visit, failure);
+  return failure;
+}
+
+/** AWS notes the failure beside the entry into the state, unless something already happened inside (observed). */
+function noteEvaluationFailure(visit: StateVisit, failure: StateFailure): void {
+  const { history } = visit.setting;
+  const { error, cause, location } = failure.failure;
+  const untouched = visit.thread.lastEventId === visit.enteredEventId && visit.state.Type !== 'Wait';
+  const details = { error, cause, location, state: visit.name };
+  history.add(visit.thread, 'EvaluationFailed', details, untouched ? { previousEventId: visit.previousEventId } : {});
+}
+
+async function handOver(visit: StateVisit, failure: StateFailure): Promise<StateOutcome> {
+  if (failure.failure.terminal) throw failure;
+  const { Type } = visit.state;
+  if (Type === 'Map' || Type === 'Parallel') visit.setting.history.add(visit.thread, `${Type}StateFailed`);
+  const catchers = (visit.state.Catch ?? []) as readonly Catcher[]; // validated with the definition
+  const catcher = catchers.find(candidate => matchesError(candidate.ErrorEquals, failure));
+  if (!catcher) throw failure;
+  return { ...(await caught(visit, failure, catcher)), next: catcher.Next };
+}
+
+async function caught(visit: StateVisit, failure: StateFailure, catcher: Catcher): Promise<StateOutcome> {
+  try {
+    return await outcomeOfError(visit, errorOutput(failure), catcher);
+  } catch (error) {
+    throw stateFailure(visit, error);
+  }
+}

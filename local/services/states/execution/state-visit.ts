@@ -1,0 +1,74 @@
+import type { Cloud } from '../../../cloud/cloud.ts';
+import type { Principal } from '../../../cloud/principal.ts';
+import type { JsonObject } from '../../../cloud/service.ts';
+import type { QueryLanguage, StateDefinition, StateGraph } from '../definition/state-definition.ts';
+import type { Activities } from './activities.ts';
+import type { EventThread, ExecutionHistory } from './execution-history.ts';
+import type { TaskTokens } from './task-tokens.ts';
+import type { VariableScope } from './variable-scope.ts';
+
+/** What every state of one execution shares. */
+export interface ExecutionSetting {
+  readonly cloud: Cloud;
+  /** The identity that tasks act under. */
+  readonly principal: Principal;
+  readonly history: ExecutionHistory;
+  readonly tokens: TaskTokens;
+  readonly activities: Activities;
+  /** `$$.Execution` and `$$.StateMachine`. */
+  readonly executionContext: JsonObject;
+  readonly stateMachineContext: JsonObject;
+  /** The query language of states that name none. */
+  readonly language: QueryLanguage;
+  /** Runs the states inside a state. */
+  readonly runStates: RunStates;
+}
+
+/** Runs states from `StartAt` to an end and answers the last one's output. @throws StateFailure, BranchAborted */
+export type RunStates = (branch: Branch, graph: StateGraph, input: unknown) => Promise<unknown>;
+
+/** The part of an execution that a run of states belongs to: the whole, a branch, an iteration. */
+export interface Branch {
+  readonly setting: ExecutionSetting;
+  readonly scope: VariableScope;
+  readonly thread: EventThread;
+  /** Fires when the branch has to end, because a sibling failed or the execution was stopped or timed out. */
+  readonly signal: AbortSignal;
+  /** `$$.Map` of the iteration. */
+  readonly mapContext?: JsonObject;
+}
+
+/** One state being executed. */
+export interface StateVisit extends Branch {
+  readonly name: string;
+  readonly state: StateDefinition;
+  readonly language: QueryLanguage;
+  readonly input: unknown;
+  readonly enteredEventId: number;
+  /** What came before the state was entered. */
+  readonly previousEventId: number;
+  readonly enteredTime: string;
+  retryCount: number;
+  taskToken?: string;
+}
+
+/** What a state hands on. */
+export interface StateOutcome {
+  readonly output: unknown;
+  /** Variables that the state assigned. */
+  readonly assigned?: JsonObject;
+  /** Where to go on, when it is not the state's own `Next`. */
+  readonly next?: string;
+}
+
+/** The context object (`$$`, `$states.context`) as this state sees it. */
+export function contextObject(visit: StateVisit): JsonObject {
+  const retries = visit.state.Type === 'Task' ? { RetryCount: visit.retryCount } : {};
+  return {
+    Execution: visit.setting.executionContext,
+    StateMachine: visit.setting.stateMachineContext,
+    State: { Name: visit.name, EnteredTime: visit.enteredTime, ...retries },
+    ...(visit.mapContext ? { Map: visit.mapContext } : {}),
+    ...(visit.taskToken === undefined ? {} : { Task: { Token: visit.taskToken } }),
+  };
+}

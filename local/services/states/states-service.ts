@@ -1,0 +1,66 @@
+import type { Cloud } from '../../cloud/cloud.ts';
+import type { Operation, Service } from '../../cloud/service.ts';
+import type { Action } from './actions/action.ts';
+import {
+  createActivity,
+  deleteActivity,
+  describeActivity,
+  getActivityTask,
+  listActivities,
+} from './actions/activities.ts';
+import { createStateMachine } from './actions/create-state-machine.ts';
+import { deleteStateMachine } from './actions/delete-state-machine.ts';
+import { describeExecution } from './actions/describe-execution.ts';
+import { describeStateMachine, describeStateMachineForExecution } from './actions/describe-state-machine.ts';
+import { getExecutionHistory } from './actions/get-execution-history.ts';
+import { listExecutions } from './actions/list-executions.ts';
+import { listStateMachines } from './actions/list-state-machines.ts';
+import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './actions/send-task.ts';
+import { startExecution } from './actions/start-execution.ts';
+import { startSyncExecution } from './actions/start-sync-execution.ts';
+import { stopExecution } from './actions/stop-execution.ts';
+import { listTagsForResource, tagResource, untagResource } from './actions/tags.ts';
+import { updateStateMachine } from './actions/update-state-machine.ts';
+import { validateStateMachineDefinition } from './actions/validate-state-machine-definition.ts';
+import { statesPermissions } from './permissions.ts';
+import { StatesEngine } from './states-engine.ts';
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  CreateStateMachine: createStateMachine,
+  UpdateStateMachine: updateStateMachine,
+  DeleteStateMachine: deleteStateMachine,
+  DescribeStateMachine: describeStateMachine,
+  DescribeStateMachineForExecution: describeStateMachineForExecution,
+  ListStateMachines: listStateMachines,
+  ValidateStateMachineDefinition: validateStateMachineDefinition,
+  StartExecution: startExecution,
+  StartSyncExecution: startSyncExecution,
+  StopExecution: stopExecution,
+  DescribeExecution: describeExecution,
+  ListExecutions: listExecutions,
+  GetExecutionHistory: getExecutionHistory,
+  SendTaskSuccess: sendTaskSuccess,
+  SendTaskFailure: sendTaskFailure,
+  SendTaskHeartbeat: sendTaskHeartbeat,
+  CreateActivity: createActivity,
+  DeleteActivity: deleteActivity,
+  DescribeActivity: describeActivity,
+  ListActivities: listActivities,
+  GetActivityTask: getActivityTask,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  ListTagsForResource: listTagsForResource,
+};
+
+/** Step Functions. */
+export function statesService(cloud: Cloud): Service {
+  const engine = new StatesEngine(cloud);
+  const operations: Record<string, Operation> = {};
+  for (const [name, action] of Object.entries(ACTIONS)) operations[name] = action(engine);
+  return {
+    name: 'states',
+    wire: { protocol: 'json', targetPrefix: 'AWSStepFunctions', version: '1.0' },
+    operations,
+    permissions: (operation, input) => statesPermissions(cloud, operation, input),
+  };
+}

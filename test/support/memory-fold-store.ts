@@ -1,0 +1,34 @@
+import { ConflictError, type FoldItem, type FoldStore, type FoldWrite } from '../../core/index.ts';
+
+/** What a fault does to one write. */
+export type WriteFault = 'none' | 'fail-before' | 'fail-after';
+
+/** A fold store in memory that keeps the fence as the real one does, and remembers every write that was done. */
+export class MemoryFoldStore<State> implements FoldStore<State> {
+  readonly items = new Map<string, FoldItem<State>>();
+  readonly writes: FoldWrite<State>[] = [];
+  /** Decides the fate of the next write. */
+  fault: () => WriteFault = () => 'none';
+
+  async read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>> {
+    return new Map(
+      keys.flatMap(key => {
+        const item = this.items.get(key);
+        return item ? [[key, structuredClone(item)]] : [];
+      }),
+    );
+  }
+
+  async write(write: FoldWrite<State>): Promise<void> {
+    const fault = this.fault();
+    if (fault === 'fail-before') throw new Error('injected: nothing was written');
+    const stored = this.items.get(write.item.key);
+    const { expected } = write;
+    if (stored?.revision !== expected?.revision || stored?.lastSequence !== expected?.lastSequence) {
+      throw new ConflictError(`expected revision ${expected?.revision}, found ${stored?.revision}`);
+    }
+    this.items.set(write.item.key, structuredClone(write.item));
+    this.writes.push(structuredClone(write));
+    if (fault === 'fail-after') throw new Error('injected: it was written, the answer was lost');
+  }
+}
