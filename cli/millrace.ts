@@ -1,2 +1,44 @@
 #!/usr/bin/env node
-console.log('hello from', process.version, process.argv.slice(2));
+import { type Command, parseInvocation, UsageError } from './command.ts';
+import { deploy } from './commands/deploy.ts';
+import { destroy } from './commands/destroy.ts';
+import { send } from './commands/send.ts';
+import { start } from './commands/start.ts';
+
+const COMMANDS: readonly Command[] = [start, send, deploy, destroy];
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(command => command.name.length));
+  const lines = COMMANDS.map(command => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return [
+    'Usage: millrace <command> [options]',
+    '',
+    ...lines,
+    '',
+    'Run millrace <command> --help for its options.',
+  ].join('\n');
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    console.log(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS.find(candidate => candidate.name === name);
+  if (!command) throw new UsageError(`Cannot run '${name}': no such command\n\n${overview()}`);
+  const invocation = parseInvocation(command, rest);
+  if (invocation.options.help === true) {
+    console.log(command.help);
+    return 0;
+  }
+  return command.run(invocation);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  console.error(isUsage ? error.message : error instanceof Error ? (error.stack ?? error.message) : error);
+  process.exitCode = isUsage ? 2 : 1;
+}

@@ -105,10 +105,9 @@ function showLists(state) {
 
 function reasonOf(document) {
   try {
-    const { reason, field, value, problem } = JSON.parse(document);
-    const found = problem ?? { reason, field, value };
-    const received = found.value === undefined ? '' : ` (received ${JSON.stringify(found.value)})`;
-    return `${found.field ? `${found.field}: ` : ''}${found.reason}${received}`.slice(0, 220);
+    const { field, reason, received } = JSON.parse(document);
+    const type = received?.type ? `${received.type} · ` : '';
+    return `${type}${field ? `${field}: ` : ''}${reason}`.slice(0, 220);
   } catch {
     return document.slice(0, 220);
   }

@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import { bucketName } from '../names.ts';
+import { removalPolicy } from '../removal-policy.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
 export interface AuditedBucketProps {
@@ -18,13 +19,12 @@ export interface AuditedBucketProps {
  */
 export class AuditedBucket extends Bucket {
   constructor(scope: Construct, id: string, { config, name, expireAfterDays }: AuditedBucketProps) {
-    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     const base = {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      removalPolicy,
+      removalPolicy: removalPolicy(config),
     };
     const accessLogs = new Bucket(scope, `${id}AccessLogs`, {
       ...base,

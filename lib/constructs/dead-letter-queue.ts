@@ -1,8 +1,9 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import { resourceName } from '../names.ts';
+import { removalPolicy } from '../removal-policy.ts';
 
 export interface DeadLetterQueueProps {
   readonly config: MillraceConfig;
@@ -24,7 +25,7 @@ export class DeadLetterQueue extends Queue {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(config),
     });
     this.plainName = plainName;
     Validations.of(this).acknowledge({

@@ -1,8 +1,9 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import { resourceName } from '../names.ts';
+import { removalPolicy } from '../removal-policy.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { HANDLER_TIMEOUT } from './handler-function.ts';
 
@@ -20,7 +21,7 @@ export class DurableQueue extends Queue {
       enforceSSL: true,
       retentionPeriod: Duration.days(4),
       visibilityTimeout: Duration.seconds(6 * HANDLER_TIMEOUT.toSeconds()),
-      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(config),
       deadLetterQueue: {
         queue: new DeadLetterQueue(scope, `${id}DeadLetters`, { config, name: `${name}-dlq` }),
         maxReceiveCount: config.queue.maxReceiveCount,

@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   type Attribute,
   AttributeType,
@@ -12,9 +11,10 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import { resourceName } from '../names.ts';
+import { removalPolicy } from '../removal-policy.ts';
 
 /** The attribute, in epoch seconds, by which DynamoDB forgets an item. */
-export const EXPIRY_ATTRIBUTE = 'expiresAt';
+const EXPIRY_ATTRIBUTE = 'expiresAt';
 
 /** A key attribute: `S` is text, `N` is a number. */
 export type KeyAttribute = readonly [name: string, type: 'S' | 'N'];
@@ -55,7 +55,7 @@ export class EventTable extends Table {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: EXPIRY_ATTRIBUTE,
       deletionProtection: config.retainData,
-      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(config),
     });
     if (index) {
       this.addGlobalSecondaryIndex({

@@ -9,7 +9,7 @@
  * 3. Files are replaced atomically and the manifest last, so that two syntheses at the same time do no harm.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, buildSync, version as esbuildVersion } from 'esbuild';
 
@@ -104,6 +104,7 @@ function areUnchanged(root: string, files: Readonly<Record<string, string>>): bo
 function build(root: string, handlers: readonly string[], key: string): void {
   rmSync(join(root, MANIFEST), { force: true });
   removeStale(root, handlers);
+  const startedMs = Date.now();
   const { outputFiles, metafile } = buildSync({
     ...OPTIONS,
     absWorkingDir: resolve(root),
@@ -113,11 +114,12 @@ function build(root: string, handlers: readonly string[], key: string): void {
     metafile: true,
   });
   for (const { path, contents } of outputFiles) replaceFile(path, contents);
+  const inputs = Object.keys(metafile.inputs).map(path => join(root, path));
+  // Saved while it was being read: what was read is not known, so nothing is promised about it.
+  if (inputs.some(path => statSync(path).mtimeMs >= startedMs)) return;
   const manifest: Manifest = {
     key,
-    inputs: Object.fromEntries(
-      Object.keys(metafile.inputs).map(path => [path, hashOf(readFileSync(join(root, path)))]),
-    ),
+    inputs: Object.fromEntries(inputs.map(path => [relative(root, path), hashOf(readFileSync(path))])),
     outputs: Object.fromEntries(outputFiles.map(({ path, contents }) => [relative(root, path), hashOf(contents)])),
   };
   replaceFile(join(root, MANIFEST), JSON.stringify(manifest, undefined, 1));

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import {
   Effect,
   Grant,
@@ -14,6 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import { resourceName } from '../names.ts';
+import { removalPolicy } from '../removal-policy.ts';
 import type { HandlerBundles } from './handler-bundles.ts';
 
 /** How long a handler may run. The visibility timeout of the queues that feed handlers is six times this, as AWS advises. */
@@ -55,7 +56,7 @@ export class HandlerFunction extends Construct implements IGrantable {
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${this.name}`,
       retention: config.logRetentionDays,
-      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(config),
     });
     logGroup.grantWrite(this.#role);
     this.function = new LambdaFunction(this, 'Function', {

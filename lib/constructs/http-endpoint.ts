@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +5,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import { parameterName, resourceName } from '../names.ts';
+import { removalPolicy } from '../removal-policy.ts';
 
 /** Under which name an endpoint publishes its API's id: API Gateway chooses the id, so it cannot be told from the config. */
 export const API_ID_PARAMETER = 'api-id';
@@ -43,7 +43,7 @@ export class HttpEndpoint extends Construct {
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/aws/vendedlogs/apigateway/${resourceName(config, 'api')}`,
       retention: config.logRetentionDays,
-      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(config),
     });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,

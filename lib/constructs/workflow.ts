@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import { resourceName } from '../names.ts';
+import { removalPolicy } from '../removal-policy.ts';
 
 export interface WorkflowProps {
   readonly config: MillraceConfig;
@@ -29,7 +30,6 @@ export class Workflow extends Construct {
     const definition = readFileSync(join(DEFINITIONS, `${name}.asl.json`), 'utf8');
     requireSamePlaceholders(name, definition, Object.keys(substitutions));
     this.plainName = resourceName(config, name);
-    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: this.plainName,
       stateMachineType: StateMachineType.STANDARD,
@@ -41,12 +41,12 @@ export class Workflow extends Construct {
         destination: new LogGroup(this, 'Logs', {
           logGroupName: `/aws/vendedlogs/states/${this.plainName}`,
           retention: config.logRetentionDays,
-          removalPolicy,
+          removalPolicy: removalPolicy(config),
         }),
         level: LogLevel.ALL,
         includeExecutionData: true,
       },
-      removalPolicy,
+      removalPolicy: removalPolicy(config),
     });
     Validations.of(this.stateMachine.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
@@ -8,6 +8,7 @@ import { HttpEndpoint } from '../constructs/http-endpoint.ts';
 import { consumeQueue } from '../constructs/queue-consumer.ts';
 import { resourceName } from '../names.ts';
 import { NAMES } from '../references.ts';
+import { removalPolicy } from '../removal-policy.ts';
 import { MillraceStack, type MillraceStackProps } from './millrace-stack.ts';
 
 /**
@@ -33,7 +34,7 @@ export class IngestionStack extends MillraceStack {
       streamName: resourceName(this.config, NAMES.stream),
       retentionPeriod: Duration.hours(retentionHours),
       encryption: StreamEncryption.MANAGED,
-      removalPolicy: this.config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(this.config),
       ...(shards.mode === 'provisioned'
         ? { streamMode: StreamMode.PROVISIONED, shardCount: shards.count }
         : { streamMode: StreamMode.ON_DEMAND }),

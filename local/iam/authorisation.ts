@@ -20,7 +20,7 @@ const ACTION_PREFIXES: Readonly<Record<string, string>> = { monitoring: 'cloudwa
 const GUARDED_BY_RESOURCE_POLICY = new Set(['kinesis', 'lambda', 'logs', 's3', 'sns', 'sqs']);
 /** Calls that may change what is allowed. */
 const POLICY_WRITE =
-  /Policy|Permission|Attributes?$|^(Create|Delete|Attach|Detach|Put)(Role|Queue|Topic|Bucket|Function|EventBus|LogGroup)/;
+  /^(?!Get|List|Describe).*(Policy|Permission|Attributes?)$|^(Create|Delete)(Role|Queue|Topic|Bucket|Function|EventBus)$/;
 const MOST_REMEMBERED = 20_000;
 
 export function authorisation(cloud: Cloud): Interceptor {

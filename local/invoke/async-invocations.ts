@@ -138,7 +138,12 @@ export class AsyncInvocations {
   async #deliverRecord(
     destinationArn: string,
     event: AsyncEvent,
-    { policy, progress, result, condition }: { policy: AsyncPolicy; progress: Progress; result: AttemptResult; condition: Condition },
+    {
+      policy,
+      progress,
+      result,
+      condition,
+    }: { policy: AsyncPolicy; progress: Progress; result: AttemptResult; condition: Condition },
   ): Promise<void> {
     const { cloud } = this.#options;
     const timestamp = new Date(cloud.clock.now()).toISOString();
@@ -178,11 +183,17 @@ export class AsyncInvocations {
       ErrorCode: { DataType: 'Number', StringValue: result.functionError ? '200' : '429' },
       ErrorMessage: { DataType: 'String', StringValue: (errorMessage || 'Unhandled').slice(0, 1024) },
     };
-    const input: JsonObject = arn.split(':')[2] === 'sns'
-      ? { TopicArn: arn, Message: event.payload, MessageAttributes: attributes }
-      : { QueueUrl: queueUrl(cloud, arn), MessageBody: event.payload, MessageAttributes: attributes };
+    const input: JsonObject =
+      arn.split(':')[2] === 'sns'
+        ? { TopicArn: arn, Message: event.payload, MessageAttributes: attributes }
+        : { QueueUrl: queueUrl(cloud, arn), MessageBody: event.payload, MessageAttributes: attributes };
     const isTopic = 'TopicArn' in input;
-    await cloud.call({ service: isTopic ? 'sns' : 'sqs', operation: isTopic ? 'Publish' : 'SendMessage', input, principal });
+    await cloud.call({
+      service: isTopic ? 'sns' : 'sqs',
+      operation: isTopic ? 'Publish' : 'SendMessage',
+      input,
+      principal,
+    });
   }
 
   #ended(): void {

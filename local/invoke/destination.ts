@@ -45,7 +45,9 @@ export async function deliver(cloud: Cloud, delivery: Delivery): Promise<void> {
       });
       return;
     default:
-      throw new Error(`Cannot deliver an invocation record: no destination of service '${service}' (${destinationArn})`);
+      throw new Error(
+        `Cannot deliver an invocation record: no destination of service '${service}' (${destinationArn})`,
+      );
   }
 }
 
@@ -69,6 +71,8 @@ async function putEvent(
     },
   ]);
   if (Number(answer.FailedEntryCount ?? 0) > 0) {
-    throw new Error(`Cannot deliver an invocation record: ${destinationArn} refused it: ${JSON.stringify(answer.Entries)}`);
+    throw new Error(
+      `Cannot deliver an invocation record: ${destinationArn} refused it: ${JSON.stringify(answer.Entries)}`,
+    );
   }
 }

@@ -4,7 +4,12 @@ import { resourceType } from './resource-type.ts';
 
 export const cloudwatchDashboard = resourceType({
   type: 'AWS::CloudWatch::Dashboard',
-  properties: z.strictObject({ DashboardName: z.string().optional(), DashboardBody: z.string() }),
+  properties: z.strictObject({
+    DashboardName: z.string().optional(),
+    DashboardBody: z.string(),
+    Tags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })).optional(),
+  }),
+  inert: ['Tags'],
   async create({ DashboardName, DashboardBody }, context) {
     const name = DashboardName ?? context.physicalName();
     const input = { DashboardName: name, DashboardBody };

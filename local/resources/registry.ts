@@ -1,15 +1,83 @@
+import { apigatewayv2Api } from './apigatewayv2-api.ts';
+import { apigatewayv2Integration } from './apigatewayv2-integration.ts';
+import { apigatewayv2Route } from './apigatewayv2-route.ts';
+import { apigatewayv2Stage } from './apigatewayv2-stage.ts';
+import { cdkMetadata } from './cdk-metadata.ts';
+import { cloudwatchAlarm } from './cloudwatch-alarm.ts';
+import { cloudwatchCompositeAlarm } from './cloudwatch-composite-alarm.ts';
+import { cloudwatchDashboard } from './cloudwatch-dashboard.ts';
+import { dynamodbGlobalTable } from './dynamodb-global-table.ts';
+import { dynamodbTable } from './dynamodb-table.ts';
 import { eventsArchive } from './events-archive.ts';
 import { eventsEventBus } from './events-event-bus.ts';
 import { eventsEventBusPolicy } from './events-event-bus-policy.ts';
 import { eventsRule } from './events-rule.ts';
+import { iamManagedPolicy } from './iam-managed-policy.ts';
+import { iamPolicy } from './iam-policy.ts';
+import { iamRole } from './iam-role.ts';
+import { kinesisStream } from './kinesis-stream.ts';
+import { kmsKey } from './kms-key.ts';
+import { lambdaAlias } from './lambda-alias.ts';
+import { lambdaEventInvokeConfig } from './lambda-event-invoke-config.ts';
+import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
+import { lambdaFunction } from './lambda-function.ts';
+import { lambdaPermission } from './lambda-permission.ts';
+import { lambdaVersion } from './lambda-version.ts';
+import { logsLogGroup } from './logs-log-group.ts';
+import { logsResourcePolicy } from './logs-resource-policy.ts';
 import type { ResourceType } from './resource-type.ts';
+import { s3Bucket } from './s3-bucket.ts';
+import { s3BucketPolicy } from './s3-bucket-policy.ts';
+import { schedulerSchedule } from './scheduler-schedule.ts';
+import { schedulerScheduleGroup } from './scheduler-schedule-group.ts';
+import { snsSubscription } from './sns-subscription.ts';
+import { snsTopic } from './sns-topic.ts';
+import { snsTopicPolicy } from './sns-topic-policy.ts';
+import { sqsQueue } from './sqs-queue.ts';
+import { sqsQueuePolicy } from './sqs-queue-policy.ts';
+import { ssmParameter } from './ssm-parameter.ts';
+import { stepfunctionsStateMachine } from './stepfunctions-state-machine.ts';
 
 /** Every CloudFormation resource type that the embedded cloud can make. One line per type, in alphabetical order. */
 const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [
+  apigatewayv2Api,
+  apigatewayv2Integration,
+  apigatewayv2Route,
+  apigatewayv2Stage,
+  cdkMetadata,
+  cloudwatchAlarm,
+  cloudwatchCompositeAlarm,
+  cloudwatchDashboard,
+  dynamodbGlobalTable,
+  dynamodbTable,
   eventsArchive,
   eventsEventBus,
   eventsEventBusPolicy,
   eventsRule,
+  iamManagedPolicy,
+  iamPolicy,
+  iamRole,
+  kinesisStream,
+  kmsKey,
+  lambdaAlias,
+  lambdaEventInvokeConfig,
+  lambdaEventSourceMapping,
+  lambdaFunction,
+  lambdaPermission,
+  lambdaVersion,
+  logsLogGroup,
+  logsResourcePolicy,
+  s3Bucket,
+  s3BucketPolicy,
+  schedulerSchedule,
+  schedulerScheduleGroup,
+  snsSubscription,
+  snsTopic,
+  snsTopicPolicy,
+  sqsQueue,
+  sqsQueuePolicy,
+  ssmParameter,
+  stepfunctionsStateMachine,
 ];
 
 const BY_NAME = new Map(RESOURCE_TYPES.map(definition => [definition.type, definition]));

@@ -96,6 +96,7 @@ class StackCheck {
       dependencies.set(logicalId, this.#references);
     }
     this.#logicalId = undefined;
+    this.#references = new Set();
     this.#checkOutputs();
     const resources = this.#order(dependencies).flatMap(logicalId => planned.get(logicalId) ?? []);
     return { stack: this.#stack, resources };

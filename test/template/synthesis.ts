@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { afterAll } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { type MillraceConfig, readConfig } from '../../lib/config.ts';
 import type { HandlerBundles } from '../../lib/constructs/handler-bundles.ts';
@@ -23,10 +24,26 @@ export interface Template {
 /** Templates by the short name of their stack: `ingestion`, `routing`, … */
 export type Templates = Readonly<Record<string, Template>>;
 
-/** An app with every stack, nothing synthesized yet, and code folders that stand in for the real bundles. */
-export function appWithStacks(settings: Readonly<Record<string, unknown>> = {}): { app: App; config: MillraceConfig } {
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/**
+ * An app with every stack, nothing synthesized yet, and code folders that stand in for the real bundles. Validation costs
+ * more than all the rest, so it runs only where it is what is tested.
+ */
+export function appWithStacks(
+  settings: Readonly<Record<string, unknown>> = {},
+  { validated }: { readonly validated: boolean } = { validated: false },
+): { app: App; config: MillraceConfig } {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-template-'));
-  const app = new App({ context: cdkJson.context, outdir: join(folder, 'cdk.out') });
+  folders.push(folder);
+  const app = new App({
+    context: cdkJson.context,
+    outdir: join(folder, 'cdk.out'),
+    builtinCloudFormationValidation: validated,
+  });
   const config = readConfig(name => settings[name]);
   millraceStacks(app, { config, bundles: standIns(folder) });
   return { app, config };

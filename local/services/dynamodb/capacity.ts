@@ -50,7 +50,11 @@ export class CapacityMeter {
     this.#table(tableName).table += units * this.#factor;
   }
 
-  addIndex(tableName: string, index: { readonly name: string; readonly scope: 'global' | 'local' }, units: number): void {
+  addIndex(
+    tableName: string,
+    index: { readonly name: string; readonly scope: 'global' | 'local' },
+    units: number,
+  ): void {
     if (this.#detail === 'NONE') return;
     const { indexes } = this.#table(tableName);
     const entry = indexes.get(index.name) ?? { scope: index.scope, units: 0 };

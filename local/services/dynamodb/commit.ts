@@ -1,5 +1,5 @@
 /** The one place where items are put into tables and taken out of them: indexes, stream, expiry and counts follow. */
-import { writeUnits, type CapacityMeter } from './capacity.ts';
+import { type CapacityMeter, writeUnits } from './capacity.ts';
 import type { Database } from './database.ts';
 import { keyOf } from './keys/key-schema.ts';
 import { updateIndex } from './secondary-index.ts';

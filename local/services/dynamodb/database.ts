@@ -1,8 +1,8 @@
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
+import { keySchemaDescription } from './keys/key-schema.ts';
 import { closeStream, isForgotten, openStream, type Stream, type StreamViewType } from './streams/stream.ts';
 import type { Table } from './table.ts';
-import { keySchemaDescription } from './keys/key-schema.ts';
 
 /** The outcome of a transaction that a client named, so that a repetition does nothing. */
 export interface CompletedTransaction {
@@ -44,10 +44,7 @@ export function tableNameOf(database: Database, reference: unknown): string {
     throw invalidTableName(`'${reference}'`, 'Member must have length less than or equal to 255');
   }
   if (!TABLE_NAME.test(reference)) {
-    throw invalidTableName(
-      `'${reference}'`,
-      'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
-    );
+    throw invalidTableName(`'${reference}'`, 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+');
   }
   return reference;
 }

@@ -12,7 +12,15 @@ import {
   SchemaMismatch,
 } from './keys/key-schema.ts';
 import type { ItemLocation, ItemStore, StoredItem } from './storage/item-store.ts';
-import { type AttributeValue, attributeOf, type Item, type ItemDraft, sameItem, setAttribute, typeOf } from './values/attribute-value.ts';
+import {
+  type AttributeValue,
+  attributeOf,
+  type Item,
+  type ItemDraft,
+  sameItem,
+  setAttribute,
+  typeOf,
+} from './values/attribute-value.ts';
 import { itemSizeBytes } from './values/item-size.ts';
 
 export interface SecondaryIndex {

@@ -6,8 +6,8 @@ import type { Database } from './database.ts';
 import { keyOf } from './keys/key-schema.ts';
 import { readCapacityDetail, readChoice } from './request.ts';
 import type { Table } from './table.ts';
-import { attempt, type WriteRequest } from './write-request.ts';
 import { copyItem, type Item } from './values/attribute-value.ts';
+import { attempt, type WriteRequest } from './write-request.ts';
 
 export interface SingleWrite {
   readonly write: Write;

@@ -44,7 +44,10 @@ export interface Table {
 }
 
 /** A table without items. */
-export function newTable(definition: TableDefinition, identity: { arn: string; id: string; createdAtMs: number }): Table {
+export function newTable(
+  definition: TableDefinition,
+  identity: { arn: string; id: string; createdAtMs: number },
+): Table {
   return {
     ...identity,
     name: definition.name,

@@ -4,8 +4,9 @@
  */
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { JsonObject } from '../../cloud/service.ts';
+import type { Write } from './commit.ts';
 import { type Database, findTable } from './database.ts';
-import { type BoundCondition } from './expressions/condition-binding.ts';
+import type { BoundCondition } from './expressions/condition-binding.ts';
 import { evaluateCondition } from './expressions/condition-evaluation.ts';
 import { RequestExpressions } from './expressions/request-expressions.ts';
 import type { BoundUpdate } from './expressions/update-binding.ts';
@@ -18,7 +19,6 @@ import type { Table } from './table.ts';
 import { type AttributeValue, copyItem, type Item } from './values/attribute-value.ts';
 import { readItem } from './values/attribute-value-input.ts';
 import { itemSizeBytes } from './values/item-size.ts';
-import type { Write } from './commit.ts';
 
 const LARGEST_ITEM_BYTES = 400 * 1024;
 const NO_ATTRIBUTES: Item = {};

@@ -4,7 +4,8 @@
  *
  * Invariants:
  * 1. Within a shard they grow by one ordinal per record; ordinal 0 is the shard's own starting number.
- * 2. A child's numbers are greater than those of its parents, since it was opened later (see `openShard`).
+ * 2. A child's numbers are greater than those of its parents, since it was opened no earlier (see
+ *    `openShard`) and has a greater number.
  * The layout is ours: AWS promises only growth per partition key.
  */
 const OPENED_DIGITS = 13;

@@ -24,6 +24,7 @@ export interface Shard {
   readonly adjacentParentShardId: string | undefined;
   readonly startingHash: HashKey;
   readonly endingHash: HashKey;
+  /** Never before its parents, even when the machine's clock goes back. */
   readonly openedMs: number;
   /** Part of every sequence number of the shard. */
   readonly prefix: string;
@@ -47,7 +48,7 @@ export interface ShardOpening {
 const COMPACT_AFTER = 4096;
 
 export function openShard({ index, startingHash, endingHash, nowMs, parents }: ShardOpening): Shard {
-  const openedMs = Math.max(nowMs, ...parents.map(parent => parent.openedMs + 1));
+  const openedMs = Math.max(nowMs, ...parents.map(parent => parent.openedMs));
   return {
     shardId: `shardId-${String(index).padStart(12, '0')}`,
     parentShardId: parents[0]?.shardId,

@@ -136,12 +136,18 @@ export class FunctionStore {
 
   #notFound({ name, qualifier }: FunctionReference): never {
     const arn = this.#cloud.arn('lambda', `function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`);
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404, fields: { Type: 'User' } });
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, {
+      status: 404,
+      fields: { Type: 'User' },
+    });
   }
 }
 
 /** What the host runs for a version. */
-export function deploymentOf(record: FunctionRecord, { version, settings, code, revisionId }: FunctionVersion): Deployment {
+export function deploymentOf(
+  record: FunctionRecord,
+  { version, settings, code, revisionId }: FunctionVersion,
+): Deployment {
   return {
     revisionId,
     functionName: record.name,

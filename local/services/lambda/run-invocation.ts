@@ -45,7 +45,9 @@ export function runInvocation(cloud: Cloud, host: FunctionHost, concurrency: Con
     metric(record.name, 'ConcurrentExecutions', concurrency.running(record.name));
     try {
       const invocation = { requestId, payload, invokedFunctionArn: invokedArn };
-      const hosted = await host.invoke(deploymentOf(record, version), invocation, { keepLogTail: keepLogTail ?? false });
+      const hosted = await host.invoke(deploymentOf(record, version), invocation, {
+        keepLogTail: keepLogTail ?? false,
+      });
       const { outcome } = hosted;
       metric(record.name, 'Invocations', 1);
       metric(record.name, 'Errors', outcome.kind === 'failed' ? 1 : 0);

@@ -18,7 +18,10 @@ interface ReceivedAttribute {
 }
 
 /** The message as it stands in the function's event. */
-export function queueRecord(message: ReceivedMessage, queue: { readonly arn: string; readonly region: string }): JsonObject {
+export function queueRecord(
+  message: ReceivedMessage,
+  queue: { readonly arn: string; readonly region: string },
+): JsonObject {
   return {
     messageId: message.MessageId,
     receiptHandle: message.ReceiptHandle,

@@ -14,7 +14,7 @@ import type { FunctionAnswer, Poller, PollerContext } from '../event-source-mapp
 import { readBatchReport } from '../partial-batch-response.ts';
 import { filterableJson } from '../record-filter.ts';
 import { Wakeup } from '../wakeup.ts';
-import { type ReceivedMessage, queueRecord } from './queue-message.ts';
+import { queueRecord, type ReceivedMessage } from './queue-message.ts';
 
 const MOST_PER_CALL = 10;
 const LARGEST_BATCH_BYTES = 6 * 2 ** 20;
@@ -23,6 +23,7 @@ const FIRST_CONCURRENCY = 5;
 const MOST_CONCURRENCY = 1_250;
 /** 300 a minute, as AWS grows. */
 const GROWTH_PER_SECOND = 5;
+const GROWTH_EVERY_MS = 1_000;
 const SHORTEST_IDLE_MS = 1_000;
 const LONGEST_IDLE_MS = 20_000;
 const FIRST_THROTTLE_PAUSE_MS = 200;
@@ -69,7 +70,7 @@ export class QueuePoller implements Poller {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       if (this.#underWay.size >= this.#allowedConcurrency()) {
-        await this.#wakeup.sleep();
+        await this.#wakeup.sleep(GROWTH_EVERY_MS);
         continue;
       }
       const batch = await this.#gather();
@@ -94,7 +95,7 @@ export class QueuePoller implements Poller {
     if (this.#underWay.size === 0) {
       this.#grownConcurrency = FIRST_CONCURRENCY;
       this.#grownAtMs = nowMs;
-    } else if (this.#underWay.size >= this.#grownConcurrency && nowMs - this.#grownAtMs >= 1_000) {
+    } else if (this.#underWay.size >= this.#grownConcurrency && nowMs - this.#grownAtMs >= GROWTH_EVERY_MS) {
       this.#grownConcurrency = Math.min(this.#grownConcurrency + GROWTH_PER_SECOND, MOST_CONCURRENCY);
       this.#grownAtMs = nowMs;
     }
@@ -110,9 +111,11 @@ export class QueuePoller implements Poller {
     let untilMs = Number.POSITIVE_INFINITY;
     while (!this.#stopped && batch.length < batchSize && sizeBytes < LARGEST_BATCH_BYTES) {
       const received = await this.#receive(Math.min(MOST_PER_CALL, batchSize - batch.length));
-      for (const message of received) sizeBytes += message.Body.length + ENVELOPE_BYTES;
-      if (batch.length === 0 && received.length > 0) untilMs = clock.now() + batchingWindowMs;
-      batch.push(...received);
+      const passed = await this.#filter(received);
+      for (const message of passed) sizeBytes += message.Body.length + ENVELOPE_BYTES;
+      if (batch.length === 0 && passed.length > 0) untilMs = clock.now() + batchingWindowMs;
+      batch.push(...passed);
+      if (batch.length === 0 && received.length > 0) continue; // all were filtered out: there may be more
       const leftMs = untilMs - clock.now();
       if (batch.length === 0 || batchingWindowMs === 0 || leftMs <= 0) break;
       if (received.length < MOST_PER_CALL && batch.length < batchSize) await this.#wakeup.sleep(leftMs);
@@ -120,34 +123,44 @@ export class QueuePoller implements Poller {
     return batch;
   }
 
-  async #receive(count: number): Promise<ReceivedMessage[]> {
-    const { cloud, mapping, filter } = this.#context;
+  async #receive(count: number): Promise<readonly ReceivedMessage[]> {
     try {
-      const { Messages: messages = [] } = await this.#call<{ Messages?: ReceivedMessage[] }>('ReceiveMessage', {
+      const answer = await this.#call<{ Messages?: ReceivedMessage[] }>('ReceiveMessage', {
         MaxNumberOfMessages: count,
         WaitTimeSeconds: 0,
         AttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       });
-      if (!filter) return messages;
-      const source = { arn: mapping.eventSourceArn, region: cloud.region };
-      const passes = messages.map(message => filter(filterableJson(queueRecord(message, source), 'body', message.Body)));
-      await this.#delete(messages.filter((_, index) => !passes[index]));
-      return messages.filter((_, index) => passes[index]);
+      return answer.Messages ?? [];
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      mapping.lastProcessingResult = `PROBLEM: ${error.message}`;
+      this.#context.mapping.lastProcessingResult = `PROBLEM: ${error.message}`;
       return [];
     }
   }
 
-  async #process(batch: readonly ReceivedMessage[]): Promise<void> {
+  /** What the filter refuses is deleted at once. */
+  async #filter(messages: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
+    const { filter } = this.#context;
+    if (!filter || messages.length === 0) return messages;
+    const passed = new Set(
+      messages.filter(message => filter(filterableJson(this.#record(message), 'body', message.Body))),
+    );
+    await this.#delete(messages.filter(message => !passed.has(message)));
+    return [...passed];
+  }
+
+  #record(message: ReceivedMessage): JsonObject {
     const { cloud, mapping } = this.#context;
-    const source = { arn: mapping.eventSourceArn, region: cloud.region };
-    const payload = JSON.stringify({ Records: batch.map(message => queueRecord(message, source)) });
+    return queueRecord(message, { arn: mapping.eventSourceArn, region: cloud.region });
+  }
+
+  async #process(batch: readonly ReceivedMessage[]): Promise<void> {
+    const payload = JSON.stringify({ Records: batch.map(message => this.#record(message)) });
     const answer = await this.#callWhileVisible(payload);
     const processed = this.#processed(batch, answer);
-    mapping.lastProcessingResult = processed.length === batch.length ? 'OK' : 'PROBLEM: Function call failed';
+    this.#context.mapping.lastProcessingResult =
+      processed.length === batch.length ? 'OK' : 'PROBLEM: Function call failed';
     await this.#delete(processed);
   }
 

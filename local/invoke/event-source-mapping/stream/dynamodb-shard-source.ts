@@ -43,7 +43,10 @@ export function dynamoDbShardSource({ cloud, mapping, principal }: PollerContext
       do {
         const { StreamDescription: page } = await call<{
           StreamDescription: { Shards: DynamoDbShard[]; LastEvaluatedShardId?: string };
-        }>('DescribeStream', { StreamArn: streamArn, ...(after === undefined ? {} : { ExclusiveStartShardId: after }) });
+        }>('DescribeStream', {
+          StreamArn: streamArn,
+          ...(after === undefined ? {} : { ExclusiveStartShardId: after }),
+        });
         shards.push(...page.Shards.map(describeShard));
         after = page.LastEvaluatedShardId;
       } while (after !== undefined);

@@ -42,7 +42,13 @@ export async function reportFailedBatch(options: FailedBatchOptions, failed: Fai
     });
   } catch {
     const dimensions = { FunctionName: mapping.functionName };
-    cloud.metrics({ namespace: 'AWS/Lambda', name: 'DestinationDeliveryFailures', dimensions, value: 1, unit: 'Count' });
+    cloud.metrics({
+      namespace: 'AWS/Lambda',
+      name: 'DestinationDeliveryFailures',
+      dimensions,
+      value: 1,
+      unit: 'Count',
+    });
   }
 }
 

@@ -55,17 +55,18 @@ export function kinesisShardSource({ cloud, mapping, principal }: PollerContext)
     },
 
     async read(shardId, iterator, limit) {
-      const page = await call<{ Records: KinesisRecord[]; NextShardIterator?: string | null; MillisBehindLatest?: number }>(
-        'GetRecords',
-        { ShardIterator: iterator, Limit: limit, StreamARN: streamArn },
-      );
+      const page = await call<{ Records: KinesisRecord[]; NextShardIterator?: string | null }>('GetRecords', {
+        ShardIterator: iterator,
+        Limit: limit,
+        StreamARN: streamArn,
+      });
       const roleArn = roleOf(principal());
       return {
         records: page.Records.map(record =>
           streamRecord(record, { shardId, roleArn, region: cloud.region, eventSourceArn: mapping.eventSourceArn }),
         ),
         nextIterator: page.NextShardIterator ?? undefined,
-        more: (page.MillisBehindLatest ?? 0) > 0,
+        more: page.Records.length > 0,
       };
     },
   };
@@ -110,7 +111,8 @@ function streamRecord(record: KinesisRecord, origin: RecordOrigin): StreamRecord
     arrivalMs: Math.round(record.ApproximateArrivalTimestamp * 1000),
     event: { kinesis, ...envelope },
     sizeBytes: record.Data.length + ENVELOPE_BYTES,
-    json: () => filterableJson({ ...kinesis, ...envelope }, 'data', Buffer.from(record.Data, 'base64').toString('utf8')),
+    json: () =>
+      filterableJson({ ...kinesis, ...envelope }, 'data', Buffer.from(record.Data, 'base64').toString('utf8')),
   };
 }
 

@@ -47,7 +47,8 @@ export function nextStep(batch: StreamBatch, verdict: AttemptVerdict, settings: 
   }
   const attempts = batch.attempts + 1;
   const { maximumRetryAttempts } = settings;
-  if (maximumRetryAttempts >= 0 && attempts > maximumRetryAttempts) return { kind: 'give-up', batch: { records, attempts } };
+  if (maximumRetryAttempts >= 0 && attempts > maximumRetryAttempts)
+    return { kind: 'give-up', batch: { records, attempts } };
   return { kind: 'continue', batches: [{ records, attempts }], pauseMs: retryPauseMs(attempts) };
 }
 

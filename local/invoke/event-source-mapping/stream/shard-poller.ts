@@ -139,6 +139,7 @@ export class ShardPoller {
       this.#iterator = undefined;
       this.#readPosition = { type: 'TRIM_HORIZON' };
     } else {
+      this.#iterator = undefined;
       this.#options.context.mapping.lastProcessingResult = `PROBLEM: ${error.message}`;
       await this.#wakeup.sleep(REFUSED_PAUSE_MS);
     }

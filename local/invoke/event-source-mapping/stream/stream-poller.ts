@@ -30,8 +30,7 @@ export class StreamPoller implements Poller {
     const { mapping } = this.#context;
     const shards = await this.#source.listShards();
     if (mapping.positions.size === 0) this.#fixStart(shards, mapping.startingPosition ?? { type: 'TRIM_HORIZON' });
-    const pollers = await this.#openReady(shards);
-    for (const poller of pollers) this.#run(poller);
+    await this.#openReady(shards);
     if (shards.length === 0) this.#lookForShards();
   }
 
@@ -51,34 +50,28 @@ export class StreamPoller implements Poller {
     }
   }
 
-  /** Opens the shards that are not read yet although their parents are done. */
-  async #openReady(shards: readonly SourceShard[]): Promise<ShardPoller[]> {
+  /** Reads the shards that are not read yet although their parents are done. */
+  async #openReady(shards: readonly SourceShard[]): Promise<void> {
     const { positions } = this.#context.mapping;
     const listed = new Set(shards.map(({ shardId }) => shardId));
-    const opened: ShardPoller[] = [];
     for (const { shardId, parentIds } of shards) {
       const position: ShardPosition = positions.get(shardId) ?? { type: 'TRIM_HORIZON' };
+      if (position.type === 'ENDED' || this.#running.has(shardId) || this.#stopped) continue;
       const parentsDone = parentIds.every(id => !listed.has(id) || positions.get(id)?.type === 'ENDED');
-      // with LATEST both a parent and its child can only be open at once while they are re-sharded: both are read from now
-      if (position.type === 'ENDED' || this.#running.has(shardId) || !(parentsDone || position.type === 'LATEST')) continue;
-      const poller = new ShardPoller({ context: this.#context, source: this.#source, shardId, position });
-      await poller.open();
-      this.#running.set(shardId, { poller, ended: Promise.resolve() });
-      opened.push(poller);
+      if (parentsDone) await this.#open(shardId, position);
     }
-    return opened;
   }
 
-  #run(poller: ShardPoller): void {
-    const entry = [...this.#running].find(([, running]) => running.poller === poller);
-    if (!entry) return;
-    const [shardId] = entry;
+  async #open(shardId: string, position: Exclude<ShardPosition, { type: 'ENDED' }>): Promise<void> {
+    const poller = new ShardPoller({ context: this.#context, source: this.#source, shardId, position });
+    await poller.open();
     const ended = poller.run().then(readToEnd => {
       if (!readToEnd) return;
       this.#running.delete(shardId);
       this.#lookForShards();
     });
     this.#running.set(shardId, { poller, ended });
+    if (this.#stopped) poller.stop();
   }
 
   #lookForShards(): void {
@@ -92,7 +85,7 @@ export class StreamPoller implements Poller {
     while (!this.#stopped) {
       try {
         const shards = await this.#source.listShards();
-        for (const poller of await this.#openReady(shards)) this.#run(poller);
+        await this.#openReady(shards);
         if (shards.length > 0 && this.#running.size > 0) return;
       } catch (error) {
         this.#context.mapping.lastProcessingResult = `PROBLEM: ${error instanceof Error ? error.message : error}`;

@@ -1,6 +1,7 @@
 /** Binds parsed conditions to a request's names and values, and checks what can be checked without an item. */
-import { compareValues } from '../values/value-order.ts';
+
 import { ATTRIBUTE_TYPES, type AttributeType, type AttributeValue, typeOf } from '../values/attribute-value.ts';
+import { compareValues } from '../values/value-order.ts';
 import type { Condition, ConditionFunction, WrittenCondition } from './condition-parser.ts';
 import { type DocumentPath, pathText, samePath } from './document-path.ts';
 import type { Placeholders } from './placeholders.ts';

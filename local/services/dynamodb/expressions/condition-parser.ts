@@ -1,11 +1,5 @@
 /** Parses condition, filter and key condition expressions. */
-import {
-  noteRedundant,
-  parseOperand,
-  parseSimpleOperand,
-  TextFaults,
-  type WrittenOperand,
-} from './syntax.ts';
+import { noteRedundant, parseOperand, parseSimpleOperand, TextFaults, type WrittenOperand } from './syntax.ts';
 import { type ExpressionKind, TokenReader } from './tokens.ts';
 
 export const COMPARATORS = ['=', '<>', '<', '<=', '>', '>='] as const;

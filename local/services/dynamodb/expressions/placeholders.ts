@@ -76,7 +76,8 @@ function readNames(input: unknown, hasExpression: boolean): ReadonlyMap<string, 
   if (!hasExpression) throw invalid('ExpressionAttributeNames can only be specified when using expressions');
   const names = new Map<string, string>();
   for (const [key, name] of entriesOf('ExpressionAttributeNames', input)) {
-    if (!NAME_KEY.test(key)) throw invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
+    if (!NAME_KEY.test(key))
+      throw invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
     if (typeof name !== 'string') throw new AwsError('SerializationException', 'Expected a string attribute name');
     names.set(key, name);
   }

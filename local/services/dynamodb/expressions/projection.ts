@@ -1,5 +1,12 @@
 /** Cuts the paths of a projection out of items. */
-import { type AttributeValue, attributeOf, copyValue, type Item, type ItemDraft, setAttribute } from '../values/attribute-value.ts';
+import {
+  type AttributeValue,
+  attributeOf,
+  copyValue,
+  type Item,
+  type ItemDraft,
+  setAttribute,
+} from '../values/attribute-value.ts';
 import { childOf, type DocumentPath, pathClash } from './document-path.ts';
 import { invalidExpression } from './tokens.ts';
 

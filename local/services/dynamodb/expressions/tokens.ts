@@ -21,7 +21,7 @@ export type ExpressionKind =
 
 const LARGEST_EXPRESSION_BYTES = 4096;
 const TOKEN =
-  /(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<name>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<number>[0-9]+)|(?<symbol><>|<=|>=|[=<>()[\],.+-])|(?<space>[ \t\r\n]+)|(?<unknown>[^])/gy;
+  /(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<name>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<number>[0-9]+)|(?<symbol><>|<=|>=|[=<>()[\],.+-])|(?<space>[ \t\r\n]+)|(?<unknown>.)/gsy;
 
 export class TokenReader {
   readonly kind: ExpressionKind;

@@ -37,10 +37,7 @@ export function bindUpdate(written: WrittenUpdate, placeholders: Placeholders): 
   return clauses;
 }
 
-function bindClause(
-  clause: UpdateClause<WrittenPath, WrittenOperand>,
-  placeholders: Placeholders,
-): BoundClause {
+function bindClause(clause: UpdateClause<WrittenPath, WrittenOperand>, placeholders: Placeholders): BoundClause {
   const path = placeholders.path('UpdateExpression', clause.path);
   switch (clause.action) {
     case 'SET':

@@ -1,5 +1,5 @@
 /** Parses update expressions. */
-import { AwsError } from '../../../cloud/aws-error.ts';
+import type { AwsError } from '../../../cloud/aws-error.ts';
 import { parseOperand, parsePath, TextFaults, type WrittenOperand, type WrittenPath } from './syntax.ts';
 import { invalidExpression, TokenReader } from './tokens.ts';
 

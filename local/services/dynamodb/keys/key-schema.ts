@@ -1,7 +1,14 @@
 /** The keys of tables and indexes: how they are found in items, checked, and turned into locations. */
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { ItemLocation } from '../storage/item-store.ts';
-import { type AttributeValue, attributeOf, type Item, type ItemDraft, setAttribute, typeOf } from '../values/attribute-value.ts';
+import {
+  type AttributeValue,
+  attributeOf,
+  type Item,
+  type ItemDraft,
+  setAttribute,
+  typeOf,
+} from '../values/attribute-value.ts';
 import { binarySizeBytes, textSizeBytes } from '../values/item-size.ts';
 import { COMPONENT_END, orderedKey } from './key-order.ts';
 
@@ -75,7 +82,8 @@ export function checkKey(schema: KeySchema, key: Item): void {
 export function checkItemKeys(schema: KeySchema, item: Item): void {
   for (const { name, type } of keyAttributes(schema)) {
     const value = attributeOf(item, name);
-    if (!value) throw new SchemaMismatch(`One or more parameter values were invalid: Missing the key ${name} in the item`);
+    if (!value)
+      throw new SchemaMismatch(`One or more parameter values were invalid: Missing the key ${name} in the item`);
     if (typeOf(value) !== type) {
       throw new SchemaMismatch(
         `One or more parameter values were invalid: Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`,

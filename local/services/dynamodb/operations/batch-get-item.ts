@@ -1,4 +1,4 @@
-import { AwsError } from '../../../cloud/aws-error.ts';
+import type { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { CapacityMeter, readUnits } from '../capacity.ts';
 import { type Database, findTable } from '../database.ts';

@@ -71,7 +71,8 @@ export function transactWriteItems(database: Database, input: JsonObject): JsonO
 function readActions(input: JsonObject): readonly JsonObject[] {
   const actions = readList(input, 'TransactItems') ?? [];
   if (actions.length === 0) throw wrongCount('[]', 'greater than or equal to 1');
-  if (actions.length > MOST_ACTIONS) throw wrongCount(`[${actions.length} actions]`, `less than or equal to ${MOST_ACTIONS}`);
+  if (actions.length > MOST_ACTIONS)
+    throw wrongCount(`[${actions.length} actions]`, `less than or equal to ${MOST_ACTIONS}`);
   return actions.map(asObject);
 }
 

@@ -104,7 +104,8 @@ export class SortedMap<Value> {
     let high = this.#chunks.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#chunks[middle]?.keys[0] as string) <= key) low = middle; // invariant 1
+      if ((this.#chunks[middle]?.keys[0] as string) <= key)
+        low = middle; // invariant 1
       else high = middle - 1;
     }
     return low;
@@ -124,7 +125,8 @@ function lowerBound(keys: readonly string[], key: string): number {
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((keys[middle] as string) < key) low = middle + 1; // middle is inside the array
+    if ((keys[middle] as string) < key)
+      low = middle + 1; // middle is inside the array
     else high = middle;
   }
   return low;

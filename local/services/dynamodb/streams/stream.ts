@@ -7,8 +7,8 @@
  * 3. Record number `n` of a shard (counted from its beginning) is `records[n - trimmed]`.
  */
 import type { Cloud } from '../../../cloud/cloud.ts';
-import { hashPart, partitionHash } from '../storage/partition-hash.ts';
 import type { StoredItem } from '../storage/item-store.ts';
+import { hashPart, partitionHash } from '../storage/partition-hash.ts';
 import type { Item } from '../values/attribute-value.ts';
 import { itemSizeBytes } from '../values/item-size.ts';
 

@@ -4,7 +4,10 @@ import type { AttributeValue } from './attribute-value.ts';
 import { compareNumbers } from './decimal.ts';
 
 export type SetType = 'SS' | 'NS' | 'BS';
-export type AttributeSet = Extract<AttributeValue, Record<'SS', unknown> | Record<'NS', unknown> | Record<'BS', unknown>>;
+export type AttributeSet = Extract<
+  AttributeValue,
+  Record<'SS', unknown> | Record<'NS', unknown> | Record<'BS', unknown>
+>;
 
 export function isSet(value: AttributeValue): value is AttributeSet {
   return 'SS' in value || 'NS' in value || 'BS' in value;

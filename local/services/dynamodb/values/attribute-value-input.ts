@@ -88,9 +88,7 @@ function readSet(type: SetType, input: unknown, readMember: (member: unknown) =>
 function readMemberText(member: unknown): string {
   const text = readText(member);
   if (text === '') {
-    throw invalid(
-      'One or more parameter values were invalid: An string set may not have a empty string as a member',
-    );
+    throw invalid('One or more parameter values were invalid: An string set may not have a empty string as a member');
   }
   return text;
 }

@@ -13,6 +13,7 @@ export interface EventFields {
 
 const QUOTE = 34;
 const COMMA = 44;
+const DOT = 46;
 const COLON = 58;
 const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
@@ -65,7 +66,7 @@ class FieldReader {
     let code = this.#skipWhitespace();
     while (code !== CLOSE_BRACE) {
       if (code !== QUOTE) this.#fail();
-      const child = descend(node, this.#string());
+      const child = this.#child(node);
       this.#skipWhitespace();
       this.#at++; // the colon
       this.#skipWhitespace();
@@ -74,6 +75,20 @@ class FieldReader {
       code = this.#separator(CLOSE_BRACE);
     }
     this.#at++;
+  }
+
+  /** Reads a key; answers the node behind it, if a rule asks about anything there. */
+  #child(node: FieldNode): FieldNode | undefined {
+    const json = this.#json;
+    const start = this.#at + 1;
+    for (let at = start; at < json.length; at++) {
+      const code = json.charCodeAt(at);
+      if (code === BACKSLASH || code === DOT) break;
+      if (code !== QUOTE) continue;
+      this.#at = at + 1;
+      return (node.nameLengths >>> ((at - start) & 31)) & 1 ? node.children.get(json.slice(start, at)) : undefined;
+    }
+    return descend(node, this.#string());
   }
 
   #array(node: FieldNode, outer: ArrayElement | undefined): void {

@@ -1,12 +1,14 @@
 /** The paths that rules ask about, as a tree of field names, so that an event is read only where a rule may look. */
 export interface FieldNode {
   readonly children: Map<string, FieldNode>;
+  /** Bit n is set when some child's name has n characters (modulo 32): most keys of an event are told apart by it. */
+  nameLengths: number;
   /** The number of the field that ends here, or -1. */
   field: number;
 }
 
 export class FieldTree {
-  readonly root: FieldNode = { children: new Map(), field: -1 };
+  readonly root = emptyNode();
   readonly #fields = new Map<string, number>();
 
   /** How many fields have been numbered. */
@@ -20,14 +22,19 @@ export class FieldTree {
     if (known !== undefined) return known;
     let node = this.root;
     for (const name of path.split('.')) {
-      const child = node.children.get(name) ?? { children: new Map(), field: -1 };
+      const child = node.children.get(name) ?? emptyNode();
       node.children.set(name, child);
+      node.nameLengths |= 1 << (name.length & 31);
       node = child;
     }
     node.field = this.#fields.size;
     this.#fields.set(path, node.field);
     return node.field;
   }
+}
+
+function emptyNode(): FieldNode {
+  return { children: new Map(), nameLengths: 0, field: -1 };
 }
 
 /** Goes down by one key of an event; a dotted key counts as several names. */

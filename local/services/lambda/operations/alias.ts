@@ -8,7 +8,9 @@ import { parseInput } from '../parse-input.ts';
 const NAMED = z.object({ FunctionName: z.string(), Name: z.string() });
 const CHANGES = {
   Description: z.string().optional(),
-  RoutingConfig: z.object({ AdditionalVersionWeights: z.record(z.string(), z.number().min(0).max(1)).optional() }).optional(),
+  RoutingConfig: z
+    .object({ AdditionalVersionWeights: z.record(z.string(), z.number().min(0).max(1)).optional() })
+    .optional(),
 };
 const CREATE_INPUT = NAMED.extend({ FunctionVersion: z.string(), ...CHANGES });
 const UPDATE_INPUT = NAMED.extend({ FunctionVersion: z.string().optional(), ...CHANGES });
@@ -17,7 +19,10 @@ export const createAlias: LambdaOperation = lambda => input => {
   const request = parseInput(CREATE_INPUT, input);
   const record = lambda.functions.get(request.FunctionName);
   if (record.aliases.has(request.Name)) {
-    throw new AwsError('ResourceConflictException', `Alias already exists: ${record.arn}:${request.Name}`, { status: 409, fields: { Type: 'User' } });
+    throw new AwsError('ResourceConflictException', `Alias already exists: ${record.arn}:${request.Name}`, {
+      status: 409,
+      fields: { Type: 'User' },
+    });
   }
   return put(record, {
     name: request.Name,
@@ -56,7 +61,10 @@ export const deleteAlias: LambdaOperation = lambda => input => {
 function put(record: FunctionRecord, alias: FunctionAlias): JsonObject {
   for (const version of [alias.version, ...Object.keys(alias.weights)]) {
     if (version !== '$LATEST' && !record.versions.has(version)) {
-      throw new AwsError('ResourceNotFoundException', `Function not found: ${record.arn}:${version}`, { status: 404, fields: { Type: 'User' } });
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${record.arn}:${version}`, {
+        status: 404,
+        fields: { Type: 'User' },
+      });
     }
   }
   record.aliases.set(alias.name, alias);
@@ -66,7 +74,10 @@ function put(record: FunctionRecord, alias: FunctionAlias): JsonObject {
 function find(record: FunctionRecord, name: string): FunctionAlias {
   const alias = record.aliases.get(name);
   if (alias) return alias;
-  throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${record.arn}:${name}`, { status: 404, fields: { Type: 'User' } });
+  throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${record.arn}:${name}`, {
+    status: 404,
+    fields: { Type: 'User' },
+  });
 }
 
 function answer({ arn }: FunctionRecord, alias: FunctionAlias): JsonObject {

@@ -16,7 +16,10 @@ export const createFunction: LambdaOperation = lambda => input => {
   const request = parseInput(INPUT, input);
   const { name } = parseFunctionName(request.FunctionName);
   if (functions.find(name)) {
-    throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, { status: 409, fields: { Type: 'User' } });
+    throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, {
+      status: 409,
+      fields: { Type: 'User' },
+    });
   }
   if (!RUNTIME.test(request.Runtime ?? '')) {
     throw new AwsError(
@@ -25,7 +28,10 @@ export const createFunction: LambdaOperation = lambda => input => {
     );
   }
   if (!request.Handler) {
-    throw new AwsError('InvalidParameterValueException', 'Runtime and Handler are mandatory parameters for functions created with deployment packages.');
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
   }
   const record: FunctionRecord = {
     name,

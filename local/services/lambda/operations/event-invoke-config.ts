@@ -54,5 +54,9 @@ function answer({ record, qualifier }: ResolvedFunction, config: EventInvokeConf
 }
 
 function missing({ record, qualifier }: ResolvedFunction): never {
-  throw new AwsError('ResourceNotFoundException', `The function ${record.arn}:${qualifier} doesn't have an EventInvokeConfig`, { status: 404, fields: { Type: 'User' } });
+  throw new AwsError(
+    'ResourceNotFoundException',
+    `The function ${record.arn}:${qualifier} doesn't have an EventInvokeConfig`,
+    { status: 404, fields: { Type: 'User' } },
+  );
 }

@@ -11,7 +11,10 @@ const BYTES_PER_CHARACTER = 3;
 export const invoke: LambdaOperation = lambda => async (input, call) => {
   const { FunctionName, Qualifier, InvocationType = 'RequestResponse', LogType } = input;
   const payload = typeof input.Payload === 'string' && input.Payload !== '' ? input.Payload : '{}';
-  const target = lambda.functions.resolve(String(FunctionName), Qualifier === undefined ? undefined : String(Qualifier));
+  const target = lambda.functions.resolve(
+    String(FunctionName),
+    Qualifier === undefined ? undefined : String(Qualifier),
+  );
   if (InvocationType === 'DryRun') return { StatusCode: 204 };
   if (InvocationType === 'Event') {
     checkSize(payload, LONGEST_EVENT_BYTES);

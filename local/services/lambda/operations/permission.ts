@@ -71,5 +71,8 @@ function principalElement(principal: string): unknown {
 }
 
 function noPolicy({ arn }: FunctionRecord): AwsError {
-  return new AwsError('ResourceNotFoundException', `No policy is associated with the given resource: ${arn}`, { status: 404, fields: { Type: 'User' } });
+  return new AwsError('ResourceNotFoundException', `No policy is associated with the given resource: ${arn}`, {
+    status: 404,
+    fields: { Type: 'User' },
+  });
 }

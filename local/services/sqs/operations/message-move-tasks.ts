@@ -1,7 +1,8 @@
 /** `StartMessageMoveTask`, `ListMessageMoveTasks` and `CancelMessageMoveTask`. */
 import type { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import { type MoveTask, runMoveTask } from '../move-task.ts';
+import { runMoveTask } from '../message-mover.ts';
+import type { MoveTask } from '../move-task.ts';
 import { redrivePolicyOf } from '../queue-attributes.ts';
 import { findQueueByArn, type SqsEngine } from '../sqs-engine.ts';
 import { invalidParameter, missingParameter, sqsError } from '../sqs-error.ts';

@@ -6,7 +6,3 @@ export interface Diagnostic {
   /** A JSON pointer into the definition. */
   readonly location?: string;
 }
-
-export function schemaError(message: string, location: string): Diagnostic {
-  return { severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location };
-}

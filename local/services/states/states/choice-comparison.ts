@@ -50,6 +50,14 @@ export function isComparison(name: string): boolean {
   return name === 'IsPresent' || COMPARISONS.has(name);
 }
 
+/** Whether a value can be what an operator compares with; AWS fails an execution whose `…Path` leads to another kind. */
+export function fitsOperator(operator: string, expected: unknown): boolean {
+  if (operator.startsWith('String')) return typeof expected === 'string';
+  if (operator.startsWith('Numeric')) return typeof expected === 'number';
+  if (operator.startsWith('Boolean')) return typeof expected === 'boolean';
+  return parseTimestamp(expected) !== undefined;
+}
+
 /** Judges a value by an operator; a value of another kind than the operator's never matches. */
 export function compareBy(operator: string, value: unknown, expected: unknown): boolean {
   return COMPARISONS.get(operator)?.(value, expected) ?? false;

@@ -1,6 +1,6 @@
 import { findAtPath, type PathView } from '../data-flow/path-view.ts';
 import { runtimeFailure } from '../execution/state-failure.ts';
-import { compareBy, isComparison } from './choice-comparison.ts';
+import { compareBy, fitsOperator, isComparison } from './choice-comparison.ts';
 
 /** A rule of a JSONPath Choice state: a comparison, or rules joined by `And`, `Or`, `Not`. */
 export interface ChoiceRule {
@@ -27,7 +27,7 @@ export function matchesRule(rule: ChoiceRule, view: PathView): boolean {
 function expected(rule: ChoiceRule, operator: string, view: PathView): unknown {
   if (!operator.endsWith('Path')) return rule[operator];
   const found = findAtPath(String(rule[operator]), view);
-  if (!found) throw missing(rule[operator]);
+  if (!found || !fitsOperator(operator, found.value)) throw missing(rule[operator]);
   return found.value;
 }
 

@@ -36,7 +36,7 @@ describe('RuleMatcher', () => {
       fc.property(fc.array(pattern, { maxLength: 12 }), fc.array(event, { maxLength: 4 }), (patterns, events) => {
         const rules = patterns.map(compile);
         const together = new RuleMatcher<number>();
-        rules.forEach((rule, index) => together.add(index, rule));
+        for (const [index, rule] of rules.entries()) together.add(index, rule);
         for (const json of events.map(e => JSON.stringify(e))) {
           const alone = rules.flatMap((rule, index) => (matchesPattern(rule, json) ? [index] : []));
           expect([...together.match(json)].sort((a, b) => a - b)).toEqual(alone);
@@ -51,8 +51,11 @@ describe('RuleMatcher', () => {
       fc.property(fc.array(fc.tuple(pattern, fc.boolean()), { maxLength: 10 }), event, (rules, example) => {
         const both = new RuleMatcher<number>();
         const kept = new RuleMatcher<number>();
-        rules.forEach(([json], index) => both.add(index, compile(json)));
-        rules.forEach(([json, keep], index) => (keep ? kept.add(index, compile(json)) : both.remove(index)));
+        for (const [index, [json]] of rules.entries()) both.add(index, compile(json));
+        for (const [index, [json, keep]] of rules.entries()) {
+          if (keep) kept.add(index, compile(json));
+          else both.remove(index);
+        }
         const json = JSON.stringify(example);
         expect(new Set(both.match(json))).toEqual(new Set(kept.match(json)));
         expect(both.size).toBe(kept.size);

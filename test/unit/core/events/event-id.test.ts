@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { derivedId, eventIdKey, isEventId, newUlid, seededRandom } from '../../../../core/index.ts';
 import { eventIdBits, ulidOf } from '../../../../core/events/event-id.ts';
+import { derivedId, eventIdKey, isEventId, newUlid, seededRandom } from '../../../../core/index.ts';
 
 const bits = fc.bigInt({ min: 0n, max: (1n << 128n) - 1n });
 

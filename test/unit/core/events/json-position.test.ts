@@ -26,17 +26,22 @@ describe('jsonErrorPosition', () => {
   });
 
   it('finds nothing in any JSON, however it is laid out', () => {
-    fc.assert(fc.property(fc.json(), fc.nat(3), (text, indent) => {
-      expect(jsonErrorPosition(JSON.stringify(JSON.parse(text), undefined, indent))).toBeUndefined();
-    }));
+    fc.assert(
+      fc.property(fc.json(), fc.nat(3), (text, indent) => {
+        expect(jsonErrorPosition(JSON.stringify(JSON.parse(text), undefined, indent))).toBeUndefined();
+      }),
+    );
   });
 
   it('agrees with JSON.parse on damaged texts', () => {
     const damaged = fc.tuple(fc.json(), fc.nat(60), fc.constantFrom('', ',', '}', '"', 'x', '[', ':', '1'));
-    fc.assert(fc.property(damaged, ([text, at, patch]) => {
-      const changed = text.slice(0, at) + patch + text.slice(at + 1);
-      expect(jsonErrorPosition(changed) === undefined).toBe(isJson(changed));
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(damaged, ([text, at, patch]) => {
+        const changed = text.slice(0, at) + patch + text.slice(at + 1);
+        expect(jsonErrorPosition(changed) === undefined).toBe(isJson(changed));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 

@@ -53,7 +53,12 @@ describe('fold', () => {
     const { steps, item } = run([record(1, 2), record(2, 3)]);
     expect(steps).toHaveLength(1);
     expect(steps[0]?.write.expected).toBeUndefined();
-    expect(item).toMatchObject({ state: 5, lastSequence: '2', revision: 1, counts: { applied: 2, duplicate: 0, parked: 0 } });
+    expect(item).toMatchObject({
+      state: 5,
+      lastSequence: '2',
+      revision: 1,
+      counts: { applied: 2, duplicate: 0, parked: 0 },
+    });
     expect(item?.outbox.map(event => event.data)).toEqual([2, 5]);
   });
 
@@ -102,9 +107,16 @@ describe('fold', () => {
 
   it('cuts the batch where the outbox would grow too large; each write expects the one before', () => {
     const limits = { ...defaultFoldLimits, maxOutboxBytes: 300 };
-    const { steps, item } = run([1, 2, 3, 4, 5].map(n => record(n, 1)), undefined, limits);
+    const { steps, item } = run(
+      [1, 2, 3, 4, 5].map(n => record(n, 1)),
+      undefined,
+      limits,
+    );
     expect(steps.length).toBeGreaterThan(1);
-    expect(steps.map(step => step.write.expected?.revision)).toEqual([undefined, ...steps.slice(1).map((_, i) => i + 1)]);
+    expect(steps.map(step => step.write.expected?.revision)).toEqual([
+      undefined,
+      ...steps.slice(1).map((_, i) => i + 1),
+    ]);
     expect(item?.state).toBe(5);
     expect(steps.flatMap(step => step.write.item.outbox.map(event => event.data))).toEqual([1, 2, 3, 4, 5]);
   });
@@ -138,7 +150,11 @@ describe('fold', () => {
 
   it('cuts a lane into transactions that DynamoDB takes', () => {
     const limits = { ...defaultFoldLimits, maxLaneRecords: 2 };
-    const { steps } = run([1, 2, 3, 4, 5].map(n => record(n, 'poison')), undefined, limits);
+    const { steps } = run(
+      [1, 2, 3, 4, 5].map(n => record(n, 'poison')),
+      undefined,
+      limits,
+    );
     expect(steps.map(step => step.write.lane.length)).toEqual([2, 2, 1]);
     expect(steps.map(step => step.write.item.parked?.through)).toEqual(['2', '4', '5']);
   });
@@ -151,7 +167,11 @@ describe('fold', () => {
 describe('compareSequenceNumbers', () => {
   it.each([
     ['9', '10', -1],
-    ['49590338271490256608559692538361571095921575989136588898', '49590338271490256608559692538361571095921575989136588899', -1],
+    [
+      '49590338271490256608559692538361571095921575989136588898',
+      '49590338271490256608559692538361571095921575989136588899',
+      -1,
+    ],
     ['0010', '9', 1],
     ['0', '00', 0],
   ])('compares %s with %s as numbers', (a, b, sign) => {

@@ -1,0 +1,88 @@
+/** The platform on this machine: the synthesized template in the embedded cloud, with the console beside it. */
+import { OPERATOR, type RunningCloud, startCloud } from '../local/index.ts';
+import { ensureAssembly } from './assembly.ts';
+import { UsageError } from './command.ts';
+import { consoleMount } from './console/console-mount.ts';
+import { consoleState } from './console/console-state.ts';
+import type { AwsCall } from './flow.ts';
+
+export interface PlatformOptions {
+  /** @default 4700, or a free port when that one is taken */
+  readonly port: number | undefined;
+  readonly seed: number;
+  /** Where progress goes, a line at a time. */
+  readonly report: (line: string) => void;
+}
+
+export interface Platform {
+  readonly endpoint: string;
+  readonly apiUrl: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly resources: number;
+  readonly stacks: readonly string[];
+  readonly aws: AwsCall;
+  /** Where the stock of the travel domain is kept. */
+  readonly inventoryTable: string;
+  close(): Promise<void>;
+}
+
+export const DEFAULT_PORT = 4700;
+
+/** @throws UsageError when the port that was asked for is taken */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const startedAtMs = Date.now();
+  const assembly = await ensureAssembly(options.report);
+  let readState: (() => Promise<unknown>) | undefined;
+  const mounts = { '/console/': consoleMount(async () => (readState ? readState() : {})) };
+  const running = await listenAnywhere(options.port, port =>
+    startCloud({ assembly: assembly.folder, port, seed: options.seed, mounts }),
+  );
+  const { cloud, outputs } = running;
+  const aws: AwsCall = (service, operation, input) => cloud.call({ service, operation, input, principal: OPERATOR });
+  const apiUrl = requiredOutput(outputs, 'ApiUrl').replace(/\/+$/, '');
+  readState = consoleState({
+    aws,
+    apiUrl,
+    startedAtMs,
+    streamName: requiredOutput(outputs, 'StreamName'),
+    quarantineBucket: physicalId(running, 'AWS::S3::Bucket', '-quarantine-'),
+  });
+  return {
+    endpoint: running.endpoint,
+    apiUrl,
+    outputs,
+    stacks: running.provisioned.stacks.map(stack => stack.name),
+    resources: running.provisioned.stacks.reduce((sum, stack) => sum + stack.resources.length, 0),
+    aws,
+    inventoryTable: physicalId(running, 'AWS::DynamoDB::Table', '-inventory'),
+    close: () => running.close(),
+  };
+}
+
+async function listenAnywhere(
+  port: number | undefined,
+  start: (port: number) => Promise<RunningCloud>,
+): Promise<RunningCloud> {
+  try {
+    return await start(port ?? DEFAULT_PORT);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    if (port !== undefined) throw new UsageError(`Cannot listen on port ${port}: it is taken`, { cause: error });
+    return start(0);
+  }
+}
+
+/** The one resource of a type whose name holds `part`: names carry the stage, which only the template knows. */
+function physicalId({ provisioned }: RunningCloud, type: string, part: string): string {
+  const resources = provisioned.stacks.flatMap(stack => stack.resources);
+  const found = resources.find(resource => resource.type === type && resource.physicalId.includes(part));
+  if (!found) throw new Error(`Cannot find the platform's parts: the template has no ${type} named '…${part}…'`);
+  return found.physicalId;
+}
+
+function requiredOutput(outputs: Readonly<Record<string, string>>, name: string): string {
+  const value = outputs[name];
+  if (value === undefined) throw new Error(`Cannot find the platform's address: no stack has the output '${name}'`);
+  return value;
+}

@@ -1,0 +1,61 @@
+/** What a bounded run comes to: the equation of promise 1, and how fast it went. */
+import { type Flow, outstanding, sagasOutstanding } from './flow.ts';
+
+/** What the producers were told, from their side of the HTTP API. */
+export interface ProducerCounts {
+  /** Events that were answered `accepted` or `quarantined`. */
+  readonly events: number;
+  /** Bookings that were answered 202. */
+  readonly bookings: number;
+}
+
+export interface RunReport {
+  readonly startedInMs: number;
+  readonly accepted: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly parked: number;
+  readonly inFlight: number;
+  readonly unexplained: number;
+  readonly sagas: { readonly completed: number; readonly compensated: number; readonly failed: number };
+  readonly eventsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export interface RunFacts {
+  readonly startedInMs: number;
+  /** How long events were sent, ms. */
+  readonly sendingMs: number;
+  readonly producers: ProducerCounts;
+  /** Whether the flow came to rest: nothing moved any more when it was last read. */
+  readonly atRest: boolean;
+}
+
+/**
+ * `unexplained` is the sum of three differences, each of which must be zero: accepted events that are in no final state
+ * although the flow is at rest, events that producers and collector count differently, and bookings without an end.
+ */
+export function runReport(flow: Flow, facts: RunFacts): RunReport {
+  const { counts } = flow;
+  const notEnded = outstanding(flow);
+  const sagasNotEnded = sagasOutstanding(flow);
+  const lost = facts.atRest ? Math.abs(notEnded) + Math.abs(sagasNotEnded) : 0;
+  const disagreed =
+    Math.abs(counts.accepted - facts.producers.events) + Math.abs(counts.bookingsAccepted - facts.producers.bookings);
+  return {
+    startedInMs: Math.round(facts.startedInMs),
+    accepted: counts.accepted,
+    applied: counts.applied,
+    duplicates: counts.duplicates,
+    quarantined: counts.quarantinedAtDoor + counts.quarantinedOnStream,
+    parked: counts.parked,
+    inFlight: facts.atRest ? 0 : Math.max(0, notEnded),
+    unexplained: lost + disagreed,
+    sagas: { completed: counts.sagasCompleted, compensated: counts.sagasCompensated, failed: flow.sagasFailed },
+    eventsPerSecond: Math.round((counts.accepted / Math.max(1, facts.sendingMs)) * 10_000) / 10,
+    p50Ms: Math.round(flow.latency?.p50Ms ?? 0),
+    p99Ms: Math.round(flow.latency?.p99Ms ?? 0),
+  };
+}

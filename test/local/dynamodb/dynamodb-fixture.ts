@@ -1,0 +1,67 @@
+import type { AwsError } from '../../../local/cloud/aws-error.ts';
+import { Cloud } from '../../../local/cloud/cloud.ts';
+import { seededIds } from '../../../local/cloud/ids.ts';
+import { OPERATOR } from '../../../local/cloud/principal.ts';
+import type { JsonObject } from '../../../local/cloud/service.ts';
+import { dynamodbServices } from '../../../local/services/dynamodb/dynamodb-service.ts';
+import { VirtualClock } from '../../../local/time/virtual-clock.ts';
+
+export const START_MS = Date.UTC(2026, 0, 1);
+
+/** An answer of any operation; tests look into it freely. */
+// biome-ignore lint/suspicious/noExplicitAny: the shape differs by operation, and a wrong guess fails the test
+export type Answer = any;
+
+export interface Fixture {
+  readonly cloud: Cloud;
+  readonly clock: VirtualClock;
+  call(operation: string, input: JsonObject): Promise<Answer>;
+  streams(operation: string, input: JsonObject): Promise<Answer>;
+  /** The refusal of a call that must fail. */
+  refusal(operation: string, input: JsonObject): Promise<AwsError>;
+}
+
+/** A cloud with DynamoDB alone, on a virtual clock. */
+export function dynamodb(): Fixture {
+  const clock = new VirtualClock(START_MS);
+  const cloud = new Cloud({ region: 'eu-west-1', accountId: '000000000000', clock, ids: seededIds(1) });
+  for (const service of dynamodbServices(cloud)) cloud.register(service);
+  const to = (service: string) => (operation: string, input: JsonObject) =>
+    cloud.call<Answer>({ service, operation, input, principal: OPERATOR });
+  const call = to('dynamodb');
+  return {
+    cloud,
+    clock,
+    call,
+    streams: to('dynamodbstreams'),
+    refusal: (operation, input) =>
+      call(operation, input).then(
+        answer => {
+          throw new Error(`Expected ${operation} to be refused, got ${JSON.stringify(answer)}`);
+        },
+        (error: AwsError) => error,
+      ),
+  };
+}
+
+/** Makes table `Things` with key `pk`, and `sk` when asked for; on demand. */
+export async function createTable(db: Fixture, input: JsonObject & { sortKey?: 'S' | 'N' | 'B' } = {}): Promise<void> {
+  const { sortKey, AttributeDefinitions = [], ...rest } = input;
+  await db.call('CreateTable', {
+    TableName: 'Things',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      ...(sortKey ? [{ AttributeName: 'sk', AttributeType: sortKey }] : []),
+      ...(AttributeDefinitions as unknown[]),
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      ...(sortKey ? [{ AttributeName: 'sk', KeyType: 'RANGE' }] : []),
+    ],
+    ...rest,
+  });
+}
+
+export const S = (text: string) => ({ S: text });
+export const N = (number: number | string) => ({ N: String(number) });

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleHandlers } from '../../lib/constructs/handler-bundles.ts';
+
+let root = '';
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'millrace-bundles-'));
+  write(
+    'lambdas/greeter/handler.ts',
+    "import { word } from '../../core/word.ts';\nexport const handler = async (): Promise<string> => word;\n",
+  );
+  write('lambdas/counter/handler.ts', 'export const handler = async (): Promise<number> => 1;\n');
+  write('lambdas/runtime/clock.ts', 'export const now = 0;\n');
+  write('core/word.ts', "export const word: string = 'hello';\nexport const unused = 'never deployed';\n");
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(join(root, path, '..'), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+const output = (handler: string) => readFileSync(join(root, '.build/handlers', handler, 'index.mjs'), 'utf8');
+
+describe('bundleHandlers', () => {
+  it('makes an ES module of every handler, with what it uses and nothing else', async () => {
+    const bundles = bundleHandlers({ root });
+    const module = await import(pathToFileURL(join(bundles.folderOf('greeter'), 'index.mjs')).href);
+    expect(await module.handler()).toBe('hello');
+    expect(output('greeter')).not.toContain('never deployed');
+    expect(readdirSync(bundles.folderOf('counter')).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+  });
+
+  it('bundles folders that hold a handler, and no others', () => {
+    expect(() => bundleHandlers({ root }).folderOf('runtime')).toThrow(
+      'Cannot bundle handler: lambdas/runtime/handler.ts must exist, there are [counter, greeter]',
+    );
+  });
+
+  it('builds once, until an input changes', () => {
+    expect(bundleHandlers({ root }).built).toBe(true);
+    expect(bundleHandlers({ root }).built).toBe(false);
+    write('core/word.ts', "export const word: string = 'goodbye';\n");
+    expect(bundleHandlers({ root }).built).toBe(true);
+    expect(output('greeter')).toContain('goodbye');
+  });
+
+  it('builds again when an output was touched, a handler came, or the lock file changed', () => {
+    bundleHandlers({ root });
+    write('.build/handlers/greeter/index.mjs', 'tampered');
+    expect(bundleHandlers({ root }).built).toBe(true);
+    write('lambdas/other/handler.ts', 'export const handler = async (): Promise<void> => {};\n');
+    expect(bundleHandlers({ root }).built).toBe(true);
+    write('package-lock.json', '{}');
+    expect(bundleHandlers({ root }).built).toBe(true);
+    expect(bundleHandlers({ root }).built).toBe(false);
+  });
+
+  it('removes the bundle of a handler that is gone', () => {
+    bundleHandlers({ root });
+    rmSync(join(root, 'lambdas/counter'), { recursive: true });
+    bundleHandlers({ root });
+    expect(readdirSync(join(root, '.build/handlers')).sort()).toEqual(['greeter', 'manifest.json']);
+  });
+
+  it('gives the same bytes for the same sources', () => {
+    bundleHandlers({ root });
+    const first = output('greeter');
+    rmSync(join(root, '.build'), { recursive: true });
+    bundleHandlers({ root });
+    expect(output('greeter')).toBe(first);
+  });
+
+  it('says where a handler does not compile, and builds again when it does', () => {
+    write('lambdas/counter/handler.ts', 'export const handler = (;\n');
+    expect(() => bundleHandlers({ root })).toThrow(/lambdas\/counter\/handler\.ts:1/);
+    write('lambdas/counter/handler.ts', 'export const handler = (): number => 2;\n');
+    expect(bundleHandlers({ root }).built).toBe(true);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { at, propertiesOf, resourcesOfType, synthesize } from './synthesis.ts';
+
+const { processing } = synthesize();
+
+function mappingOf(functionId: string, template = processing): unknown {
+  const mappings = resourcesOfType(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
+  return mappings.find(properties => String(at(properties, 'FunctionName', 'Ref')).startsWith(functionId));
+}
+
+describe('ProcessingStack', () => {
+  it('reads the stream in bounded tries, cutting batches and reporting single failures', () => {
+    expect(mappingOf('SessionProfileFunction')).toMatchObject({
+      BatchSize: 500,
+      MaximumBatchingWindowInSeconds: 0,
+      ParallelizationFactor: 2,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 12 * 60 * 60,
+      StartingPosition: 'TRIM_HORIZON',
+    });
+  });
+
+  it('finds the stream by its name', () => {
+    const arn = JSON.stringify(at(mappingOf('SessionProfileFunction'), 'EventSourceArn'));
+    expect(arn).toMatch(/:stream\/millrace-dev-events/);
+  });
+
+  it('sizes batches as the config says', () => {
+    const { processing: other } = synthesize({ batchSize: '1000', batchWindowSeconds: '1', parallelization: '10' });
+    expect(mappingOf('SessionProfileFunction', other)).toMatchObject({
+      BatchSize: 1000,
+      MaximumBatchingWindowInSeconds: 1,
+      ParallelizationFactor: 10,
+    });
+  });
+
+  it('publishes the outbox from the table stream, under the same limits', () => {
+    expect(mappingOf('PublisherHandlerFunction')).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^SessionProfiles/), 'StreamArn'] },
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 10,
+    });
+  });
+
+  it('adds purchases to days in large batches, few at a time', () => {
+    expect(mappingOf('SalesProjectorFunction')).toMatchObject({
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it.each([
+    ['session-profiles', [['visitorId', 'HASH']]],
+    [
+      'parked-events',
+      [
+        ['lane', 'HASH'],
+        ['sequence', 'RANGE'],
+      ],
+    ],
+    ['idempotency', [['id', 'HASH']]],
+    ['daily-sales', [['day', 'HASH']]],
+  ])('table %s is on demand, encrypted, restorable, and forgets by expiresAt', (name, key) => {
+    const table = propertiesOf(processing, 'AWS::DynamoDB::Table', ['TableName', `millrace-dev-${name}`]);
+    expect(table).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      KeySchema: key.map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
+    });
+    expect(table).not.toHaveProperty('ProvisionedThroughput');
+  });
+
+  it('streams new images of the session profiles, and of nothing else', () => {
+    const streamed = resourcesOfType(processing, 'AWS::DynamoDB::Table')
+      .map(([, { Properties }]) => Properties)
+      .filter(properties => at(properties, 'StreamSpecification') !== undefined);
+    expect(streamed).toHaveLength(1);
+    expect(streamed[0]).toMatchObject({
+      TableName: 'millrace-dev-session-profiles',
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'open-carts',
+          KeySchema: [
+            { AttributeName: 'openCartBucket', KeyType: 'HASH' },
+            { AttributeName: 'cartIdleAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  it('sweeps carts every minute', () => {
+    expect(propertiesOf(processing, 'AWS::Scheduler::Schedule', ['Name', 'millrace-dev-cart-sweeper'])).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 10 } },
+    });
+  });
+
+  it('adds its queries to the API that it finds by parameter', () => {
+    const routes = resourcesOfType(processing, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
+    expect(routes.map(route => at(route, 'RouteKey')).sort()).toEqual(['GET /sales', 'GET /visitors/{id}']);
+    for (const route of routes) {
+      expect(processing?.Parameters?.[String(at(route, 'ApiId', 'Ref'))]).toEqual({
+        Type: 'AWS::SSM::Parameter::Value<String>',
+        Default: '/millrace/dev/api-id',
+      });
+    }
+  });
+});

@@ -1,0 +1,144 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ConflictError, eventIdKey, type FoldItem, ThrottledError } from '../../../../core/index.ts';
+import { fromAttributes, toAttributes } from '../../../../lambdas/adapters/fold-item-dynamodb.ts';
+import { dynamodbFoldStore } from '../../../../lambdas/adapters/fold-store-dynamodb.ts';
+import { pageViewed } from '../../../support/behaviour-events.ts';
+import { seededUlids, steppingClock } from '../../../support/fixed-ports.ts';
+
+const dynamodb = mockClient(DynamoDBClient);
+const layout = {
+  keyAttribute: 'visitorId',
+  attributes: (state: { n: number }) => (state.n > 5 ? { bucket: '1' } : {}),
+};
+const store = () =>
+  dynamodbFoldStore({
+    client: new DynamoDBClient({ region: 'eu-west-1' }),
+    tableName: 'profiles',
+    layout,
+    lanes: { tableName: 'parked', processor: 'session-profile' },
+    clock: steppingClock(0),
+    ids: seededUlids(1),
+  });
+const item: FoldItem<{ n: number }> = {
+  key: 'v1',
+  state: { n: 3 },
+  lastSequence: '42',
+  revision: 2,
+  recentIds: { sinceMs: 7, current: [eventIdKey(pageViewed().id), eventIdKey(pageViewed().id)], previous: [] },
+  outbox: [pageViewed()],
+  counts: { applied: 3, duplicate: 1, parked: 0 },
+};
+const meta = { $metadata: {}, message: '' };
+
+describe('fold item attributes', () => {
+  it('give back the item that they were made from', () => {
+    expect(fromAttributes(toAttributes(item, layout), layout)).toEqual(item);
+    const parked = { ...item, outbox: [], parked: { since: '1', through: '2', reason: 'r' } };
+    expect(fromAttributes(toAttributes(parked, layout), layout)).toEqual(parked);
+  });
+
+  it('hold the outbox as a list of CloudEvents in text, and none when nothing was emitted', () => {
+    expect(toAttributes(item, layout).outbox).toEqual({ L: [{ S: JSON.stringify(item.outbox[0]) }] });
+    expect(toAttributes({ ...item, outbox: [] }, layout)).not.toHaveProperty('outbox');
+  });
+
+  it('hold 16 bytes for each recent id, and the index attributes of the state', () => {
+    expect(toAttributes(item, layout).recentIds?.B).toHaveLength(32);
+    expect(toAttributes(item, layout)).not.toHaveProperty('bucket');
+    expect(toAttributes({ ...item, state: { n: 6 } }, layout).bucket).toEqual({ S: '1' });
+  });
+
+  it('are refused when they are no item: damage is never taken for emptiness', () => {
+    expect(() => fromAttributes({ visitorId: { S: 'v1' } }, layout)).toThrow("Cannot read item 'v1'");
+    const cut = { ...toAttributes(item, layout), recentIds: { B: new Uint8Array(15) } };
+    expect(() => fromAttributes(cut, layout)).toThrow('multiple of 16 bytes, received 15');
+  });
+});
+
+describe('dynamodbFoldStore', () => {
+  beforeEach(() => dynamodb.reset());
+
+  it('reads a hundred keys a call, each once, strongly consistent', async () => {
+    dynamodb.on(BatchGetItemCommand).resolves({ Responses: { profiles: [toAttributes(item, layout)] } });
+    const keys = Array.from({ length: 150 }, (_, i) => `v${i}`);
+    expect((await store().read([...keys, 'v1'])).get('v1')).toEqual(item);
+    const requests = dynamodb.commandCalls(BatchGetItemCommand).map(call => call.args[0].input.RequestItems?.profiles);
+    expect(requests.map(request => request?.Keys?.length)).toEqual([100, 50]);
+    expect(requests.every(request => request?.ConsistentRead)).toBe(true);
+  });
+
+  it('asks for unprocessed keys again', async () => {
+    const Keys = [{ visitorId: { S: 'v1' } }];
+    dynamodb
+      .on(BatchGetItemCommand)
+      .resolvesOnce({ Responses: { profiles: [] }, UnprocessedKeys: { profiles: { Keys } } })
+      .resolvesOnce({ Responses: { profiles: [toAttributes(item, layout)] } });
+    expect((await store().read(['v1', 'v2'])).size).toBe(1);
+    expect(dynamodb.commandCalls(BatchGetItemCommand)[1]?.args[0].input.RequestItems?.profiles?.Keys).toEqual(Keys);
+  });
+
+  it('gives up, retryably, on keys that stay unprocessed', async () => {
+    dynamodb
+      .on(BatchGetItemCommand)
+      .resolves({ UnprocessedKeys: { profiles: { Keys: [{ visitorId: { S: 'v1' } }] } } });
+    await expect(store().read(['v1'])).rejects.toThrow(ThrottledError);
+  });
+
+  it('writes on the condition of revision and fence, and a new item on the condition that there is none', async () => {
+    dynamodb.on(PutItemCommand).resolves({});
+    await store().write({ item, expected: { revision: 1, lastSequence: '41' }, lane: [] });
+    await store().write({ item, expected: { revision: 1 }, lane: [] });
+    await store().write({ item, lane: [] });
+    const inputs = dynamodb.commandCalls(PutItemCommand).map(call => call.args[0].input);
+    expect(inputs.map(input => input.ConditionExpression)).toEqual([
+      'revision = :revision AND lastSequence = :sequence',
+      'revision = :revision AND attribute_not_exists(lastSequence)',
+      'attribute_not_exists(#key)',
+    ]);
+    expect(inputs[0]?.ExpressionAttributeValues).toEqual({ ':revision': { N: '1' }, ':sequence': { S: '41' } });
+  });
+
+  it('says conflict when the item is another, throttled when it is too much', async () => {
+    dynamodb.on(PutItemCommand).rejects(new ConditionalCheckFailedException(meta));
+    await expect(store().write({ item, lane: [] })).rejects.toThrow(ConflictError);
+    dynamodb
+      .on(PutItemCommand)
+      .rejects(Object.assign(new Error('x'), { name: 'ProvisionedThroughputExceededException' }));
+    await expect(store().write({ item, lane: [] })).rejects.toThrow(ThrottledError);
+  });
+
+  it('parks in one transaction: the item and the rows of the lane', async () => {
+    dynamodb.on(TransactWriteItemsCommand).resolves({});
+    const event = pageViewed();
+    const parked = { ...item, parked: { since: '43', through: '43', reason: 'cannot add poison' } };
+    const lane = [{ sequence: '43', arrivedAtMs: 5, event }];
+    await store().write({ item: parked, expected: { revision: 1, lastSequence: '42' }, lane });
+    const items = dynamodb.commandCalls(TransactWriteItemsCommand)[0]?.args[0].input.TransactItems ?? [];
+    expect(items.map(({ Put }) => Put?.TableName)).toEqual(['profiles', 'parked']);
+    expect(items[0]?.Put?.ConditionExpression).toContain('lastSequence = :sequence');
+    expect(items[1]?.Put?.Item).toMatchObject({
+      lane: { S: 'session-profile#v1' },
+      sequence: { S: '43'.padStart(128, '0') },
+      event: { S: JSON.stringify(event) },
+    });
+  });
+
+  it('says conflict when the transaction meets another item or another transaction', async () => {
+    for (const Code of ['ConditionalCheckFailed', 'TransactionConflict']) {
+      dynamodb
+        .on(TransactWriteItemsCommand)
+        .rejects(new TransactionCanceledException({ ...meta, CancellationReasons: [{ Code }, { Code: 'None' }] }));
+      const lane = [{ sequence: '43', arrivedAtMs: 5, event: pageViewed() }];
+      await expect(store().write({ item, lane })).rejects.toThrow(ConflictError);
+    }
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { AppendOutcome, CloudEvent, QuarantinedRecord } from '../../../core/index.ts';
+import { parseBehaviourEvent } from '../../../domains/behaviour/events/ingest-contracts.ts';
+import { type CollectDependencies, collect } from '../../../lambdas/collector/collect.ts';
+import { MAX_EVENT_BYTES } from '../../../lambdas/collector/judge-event.ts';
+import { readEvents, readOptions } from '../../../lambdas/collector/read-request.ts';
+import { type HttpRequest, RequestProblem } from '../../../lambdas/runtime/http.ts';
+import { behaviourEvent, NINE_O_CLOCK_MS, pageViewed } from '../../support/behaviour-events.ts';
+import { seededUlids, steppingClock } from '../../support/fixed-ports.ts';
+
+/** Ports that note what they are given. */
+function door(log: (event: CloudEvent) => AppendOutcome['status'] = () => 'appended', overflows = true) {
+  const appended: CloudEvent[] = [];
+  const waiting: CloudEvent[] = [];
+  const quarantined: QuarantinedRecord[] = [];
+  const dependencies: CollectDependencies = {
+    clock: steppingClock(NINE_O_CLOCK_MS),
+    ids: seededUlids(1),
+    parse: parseBehaviourEvent,
+    log: {
+      append: async events =>
+        events.map((event): AppendOutcome => {
+          if (log(event) === 'failed') return { status: 'failed', code: 'ProvisionedThroughputExceededException' };
+          appended.push(event);
+          return { status: 'appended' };
+        }),
+    },
+    overflow: {
+      async keep(events) {
+        if (overflows) waiting.push(...events);
+        return events.map(() => overflows);
+      },
+    },
+    quarantine: {
+      async keep(record) {
+        quarantined.push(record);
+        return true;
+      },
+    },
+  };
+  return { appended, waiting, quarantined, dependencies };
+}
+
+const refuse = { onInvalid: 'refuse', backfill: false } as const;
+
+describe('collect', () => {
+  it('stamps accepted events with arrival and partition key and keeps everything else', async () => {
+    const { dependencies, appended } = door();
+    const event = { ...pageViewed(), tenantid: 't1', shopversion: 3 };
+    const report = await collect([event], refuse, dependencies);
+    expect(report).toMatchObject({
+      accepted: 1,
+      refused: 0,
+      results: [{ index: 0, id: event.id, status: 'accepted' }],
+    });
+    expect(appended).toEqual([{ ...event, partitionkey: 'visitor-1', ingestedtime: '2026-03-01T09:00:00.000Z' }]);
+  });
+
+  it('keeps the good events of a mixed batch and answers each in its place', async () => {
+    const { dependencies, appended } = door();
+    const zero = behaviourEvent('behaviour.cart.item-added.v1', {
+      product: 'p',
+      quantity: 0,
+      unitPrice: 1,
+      currency: 'GBP',
+    });
+    const unknown = { ...pageViewed(), type: 'behaviour.page.seen.v1' };
+    const report = await collect([pageViewed(0), zero, unknown, 'text', pageViewed(1)], refuse, dependencies);
+    expect(report).toMatchObject({ accepted: 2, refused: 3, quarantined: 0 });
+    expect(report.results.map(({ index, status }) => [index, status])).toEqual([
+      [0, 'accepted'],
+      [1, 'refused'],
+      [2, 'refused'],
+      [3, 'refused'],
+      [4, 'accepted'],
+    ]);
+    expect(report.results[1]?.problem).toMatchObject({
+      index: 1,
+      field: 'data.quantity',
+      value: 0,
+      reason: 'must be >= 1',
+    });
+    expect(report.results[2]?.problem).toMatchObject({ index: 2, field: 'type', value: 'behaviour.page.seen.v1' });
+    expect(appended).toHaveLength(2);
+  });
+
+  it('refuses facts: only the platform says them', async () => {
+    const report = await collect(
+      [{ ...pageViewed(), type: 'behaviour.purchase.made.v1' }],
+      refuse,
+      door().dependencies,
+    );
+    expect(report.results[0]?.problem?.reason).toMatch(/^unknown type/);
+  });
+
+  it.each([
+    ['5 minutes ahead', 5, false, 'accepted'],
+    ['more than 5 minutes ahead', 6, false, 'refused'],
+    ['7 days old', -7 * 24 * 60, false, 'accepted'],
+    ['more than 7 days old', -7 * 24 * 60 - 1, false, 'refused'],
+    ['years old with backfill', -5_000_000, true, 'accepted'],
+    ['ahead, even with backfill', 6, true, 'refused'],
+  ])('takes or refuses events %s', async (_, minute, backfill, status) => {
+    const report = await collect([pageViewed(minute)], { onInvalid: 'refuse', backfill }, door().dependencies);
+    expect(report.results[0]?.status).toBe(status);
+    if (status === 'refused') expect(report.results[0]?.problem?.field).toBe('time');
+  });
+
+  it('refuses an event that is too large for the hops behind', async () => {
+    const event = behaviourEvent('behaviour.page.viewed.v1', { url: '/' });
+    const large = { ...event, data: { url: '/', extra: 'x'.repeat(MAX_EVENT_BYTES) } };
+    const report = await collect([large], refuse, door().dependencies);
+    expect(report.results[0]?.problem?.reason).toMatch(/^an event must be at most 245760 bytes, received 24/);
+  });
+
+  it('quarantines invalid events with their reason when asked to', async () => {
+    const { dependencies, quarantined } = door();
+    const bad = { ...pageViewed(), time: 'yesterday' };
+    const report = await collect([bad, pageViewed()], { onInvalid: 'quarantine', backfill: false }, dependencies);
+    expect(report).toMatchObject({ accepted: 1, refused: 0, quarantined: 1 });
+    expect(report.results[0]).toMatchObject({ status: 'quarantined', problem: { field: 'time' } });
+    expect(quarantined).toMatchObject([{ hop: 'collector', field: 'time', received: bad }]);
+  });
+
+  it('refuses an invalid event that could not be quarantined: nothing is said that is not so', async () => {
+    const { dependencies } = door();
+    const broken = { ...dependencies, quarantine: { keep: () => Promise.reject(new Error('no bucket')) } };
+    const report = await collect(['bad'], { onInvalid: 'quarantine', backfill: false }, broken);
+    expect(report).toMatchObject({ quarantined: 0, refused: 1 });
+  });
+
+  it('accepts events that wait in the overflow queue', async () => {
+    const { dependencies, waiting } = door(event => (event.subject === 'b' ? 'failed' : 'appended'));
+    const report = await collect([pageViewed(0, 'a'), pageViewed(0, 'b')], refuse, dependencies);
+    expect(report).toMatchObject({ accepted: 2, overflowed: 1 });
+    expect(waiting.map(event => event.subject)).toEqual(['b']);
+  });
+
+  it('refuses, for now, what neither log nor overflow took', async () => {
+    const { dependencies } = door(event => (event.subject === 'b' ? 'failed' : 'appended'), false);
+    const report = await collect([pageViewed(0, 'a'), pageViewed(0, 'b')], refuse, dependencies);
+    expect(report).toMatchObject({ accepted: 1, refused: 1, overflowed: 0 });
+    expect(report.results[1]?.problem).toMatchObject({ status: 503, reason: expect.stringContaining('send it again') });
+  });
+
+  it('accepts both of two equal events: the fold knows them', async () => {
+    const event = pageViewed();
+    expect(await collect([event, event], refuse, door().dependencies)).toMatchObject({ accepted: 2 });
+  });
+});
+
+describe('readEvents', () => {
+  const request = (body: string, contentType = 'application/json', more: Partial<HttpRequest> = {}) =>
+    ({ headers: { 'Content-Type': contentType }, body, ...more }) as unknown as HttpRequest; // the members that are read
+  const problemOf = (bad: HttpRequest) => {
+    try {
+      readEvents(bad);
+    } catch (error) {
+      return (error as RequestProblem).problem;
+    }
+    return undefined;
+  };
+
+  it('takes one event or a batch, plain or in base64', () => {
+    expect(readEvents(request('{"id":1}'))).toEqual([{ id: 1 }]);
+    expect(readEvents(request('[1,2]', 'application/cloudevents-batch+json; charset=utf-8'))).toEqual([1, 2]);
+    const encoded = Buffer.from('[1]').toString('base64');
+    expect(readEvents(request(encoded, 'application/json', { isBase64Encoded: true }))).toEqual([1]);
+  });
+
+  it.each([
+    ['malformed JSON, with the place', request('{"id":1,\n}'), 400, /line 2, column 1 \(offset 9\)/],
+    ['a body that ends too early', request('[{"id":1}'), 400, /unexpected end/],
+    ['no body', request(''), 400, /not JSON/],
+    ['an empty batch', request('[]'), 400, /at least one/],
+    ['501 events', request(JSON.stringify(Array(501).fill({}))), 413, /at most 500 events, received 501/],
+    ['a body over 1 MB', request(`"${'x'.repeat(1024 * 1024)}"`), 413, /at most 1048576 bytes, received 1048578/],
+    ['XML', request('<a/>', 'text/xml'), 415, /received 'text\/xml'/],
+    ['a batch that is none', request('{}', 'application/cloudevents-batch+json'), 400, /JSON array/],
+  ])('refuses %s', (_, bad, status, detail) => {
+    expect(problemOf(bad)).toMatchObject({ status, detail: expect.stringMatching(detail) });
+  });
+
+  it('reads options, and refuses unknown ones', () => {
+    const asks = (onInvalid: string, headers: Record<string, string> = {}) =>
+      readOptions({ headers, queryStringParameters: { onInvalid } } as unknown as HttpRequest);
+    expect(asks('quarantine', { 'millrace-backfill': 'true' })).toEqual({ onInvalid: 'quarantine', backfill: true });
+    expect(() => asks('drop')).toThrow(RequestProblem);
+  });
+});

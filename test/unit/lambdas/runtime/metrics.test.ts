@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { emfLines } from '../../../../lambdas/runtime/metrics.ts';
+
+describe('emfLines', () => {
+  it('is one line in the embedded metric format', () => {
+    expect(emfLines('collector', 5, { Accepted: 2, Refused: 0 }).map(line => JSON.parse(line))).toEqual([
+      {
+        _aws: {
+          Timestamp: 5,
+          CloudWatchMetrics: [
+            {
+              Namespace: 'Millrace',
+              Dimensions: [['Hop']],
+              Metrics: [
+                { Name: 'Accepted', Unit: 'Count' },
+                { Name: 'Refused', Unit: 'Count' },
+              ],
+            },
+          ],
+        },
+        Hop: 'collector',
+        Accepted: 2,
+        Refused: 0,
+      },
+    ]);
+  });
+
+  it('cuts a distribution at 100 values a line and says counts once', () => {
+    const values = Array.from({ length: 250 }, (_, i) => i);
+    const lines = emfLines('h', 5, { Applied: 250, EffectLatency: values }).map(line => JSON.parse(line));
+    expect(lines.map(line => line.EffectLatency.length)).toEqual([100, 100, 50]);
+    expect(lines.map(line => line.Applied)).toEqual([250, undefined, undefined]);
+    expect(lines.flatMap(line => line.EffectLatency)).toEqual(values);
+  });
+
+  it('leaves out a distribution without values', () => {
+    const [line] = emfLines('h', 5, { Applied: 0, EffectLatency: [] }).map(text => JSON.parse(text));
+    expect(line).not.toHaveProperty('EffectLatency');
+  });
+});

@@ -1,0 +1,128 @@
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SQSEvent } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handler as inventory } from '../../../lambdas/inventory/handler.ts';
+import { handler as notification } from '../../../lambdas/notification/handler.ts';
+import { handler as payment } from '../../../lambdas/payment/handler.ts';
+import { handler as sagaStarter } from '../../../lambdas/saga-starter/handler.ts';
+import { handler as tripProjector } from '../../../lambdas/trip-projector/handler.ts';
+import { bookingRequested } from '../../support/travel-events.ts';
+
+const dynamodb = mockClient(DynamoDBClient);
+const sfn = mockClient(SFNClient);
+let lines: string[] = [];
+const emf = () => lines.map(line => JSON.parse(line)).find(line => line._aws);
+
+const queue = (...details: unknown[]) =>
+  ({ Records: details.map((detail, i) => ({ messageId: `m${i}`, body: JSON.stringify({ detail }) })) }) as SQSEvent; // what is read
+const failed = (...identifiers: string[]) => ({
+  batchItemFailures: identifiers.map(itemIdentifier => ({ itemIdentifier })),
+});
+
+beforeEach(() => {
+  dynamodb.reset();
+  sfn.reset();
+  lines = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation(text => lines.push(String(text)) > 0);
+  const names = ['INVENTORY_TABLE', 'PAYMENTS_TABLE', 'NOTIFICATIONS_TABLE', 'TRIPS_TABLE', 'STATE_MACHINE_ARN'];
+  for (const name of [...names, 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, 'x');
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe('saga step handlers', () => {
+  it('throw refusals under the names that the state machine knows', async () => {
+    dynamodb
+      .on(TransactWriteItemsCommand)
+      .rejects(
+        new TransactionCanceledException({
+          $metadata: {},
+          message: '',
+          CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
+        }),
+      );
+    dynamodb.on(GetItemCommand).resolves({});
+    dynamodb.on(PutItemCommand).resolves({});
+    const reserve = inventory({ step: 'reserveFlight', tripId: 't1', flight: { flightNumber: 'MR000', seats: 1 } });
+    await expect(reserve).rejects.toMatchObject({ name: 'InsufficientInventory' });
+    const charge = { amountMinor: 1, currency: 'EUR', paymentToken: 'tok_declined' };
+    await expect(payment({ step: 'authorise', tripId: 't1', charge })).rejects.toMatchObject({
+      name: 'PaymentDeclined',
+    });
+  });
+
+  it('leave throttling to the state machine, under another name', async () => {
+    dynamodb.on(GetItemCommand).rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
+    await expect(payment({ step: 'void', tripId: 't1' })).rejects.toMatchObject({ name: 'Throttled' });
+  });
+
+  it('refuse a step that they do not know', async () => {
+    await expect(inventory({ step: 'paint' } as never)).rejects.toThrow('unknown step');
+  });
+});
+
+describe('notification handler', () => {
+  const task = {
+    step: 'notify',
+    tripId: 't1',
+    traveller: 'Ada',
+    outcome: 'cancelled',
+    reason: 'PaymentDeclined',
+  } as const;
+
+  it('counts a saga once, with the traveller told', async () => {
+    dynamodb
+      .on(PutItemCommand)
+      .resolvesOnce({})
+      .rejects(Object.assign(new Error('no'), { name: 'ConditionalCheckFailedException' }));
+    await notification(task);
+    expect(emf()).toMatchObject({ Hop: 'trip-booking', SagaCompensated: 1 });
+    lines = [];
+    expect(await notification(task)).toEqual({ tripId: 't1', notified: true });
+    expect(emf()).toBeUndefined();
+  });
+});
+
+describe('saga-starter handler', () => {
+  it('starts an execution under the name of the trip, and takes one that exists as done', async () => {
+    sfn
+      .on(StartExecutionCommand)
+      .resolvesOnce({})
+      .rejects(Object.assign(new Error('exists'), { name: 'ExecutionAlreadyExists' }));
+    expect(await sagaStarter(queue(bookingRequested, bookingRequested))).toEqual(failed());
+    expect(emf()).toMatchObject({ Started: 1, Duplicate: 1 });
+    const input = sfn.commandCalls(StartExecutionCommand)[0]?.args[0].input;
+    expect(input?.name).toBe('trip-0001');
+    expect(JSON.parse(input?.input ?? '')).toMatchObject({ ...bookingRequested.data, id: bookingRequested.id });
+  });
+
+  it('fails exactly the messages whose sagas did not start', async () => {
+    sfn
+      .on(StartExecutionCommand)
+      .resolvesOnce({})
+      .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
+    expect(await sagaStarter(queue(bookingRequested, { ...bookingRequested, data: {} }, bookingRequested))).toEqual(
+      failed('m1', 'm2'),
+    );
+  });
+});
+
+describe('trip-projector handler', () => {
+  it('fails exactly the messages whose facts are not projected', async () => {
+    dynamodb.on(UpdateItemCommand).resolves({});
+    expect(await tripProjector(queue(bookingRequested, {}))).toEqual(failed('m1'));
+    expect(emf()).toMatchObject({ Consumed: 1, Duplicate: 0 });
+  });
+});
