@@ -28,6 +28,7 @@ export interface CollectDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly parse: EventParser;
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
 export interface CollectOptions {
@@ -106,14 +107,14 @@ function storedAnswer(index: number, fate: StoredFate | undefined): Pick<EventAn
 async function quarantineEvent(
   received: unknown,
   problem: EventProblem,
-  { quarantine, clock, ids }: CollectDependencies,
+  { quarantine, clock, ids, warn }: CollectDependencies,
 ): Promise<boolean> {
   const quarantinedAt = new Date(clock.now()).toISOString();
   const { field, reason } = problem;
   try {
     return await quarantine.keep({ id: ids.ulid(), quarantinedAt, hop: 'collector', field, reason, received });
   } catch (error) {
-    console.error(`Cannot quarantine event: ${messageOf(error)}`); // the event is answered as refused
+    warn('Cannot quarantine event', { reason: messageOf(error) }); // the event is answered as refused
     return false;
   }
 }

@@ -5,6 +5,7 @@ import { s3Quarantine } from '../adapters/quarantine-s3.ts';
 import { kinesisClient, s3Client, sqsClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
 import { answering, type HttpAnswer, type HttpRequest, json, problem } from '../runtime/http.ts';
+import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
 import { systemClock } from '../runtime/system-clock.ts';
@@ -22,6 +23,7 @@ const dependencies = once((): CollectDependencies => {
     overflow: sqsOverflow({ ...ports, client: sqsClient(), queueUrl: textVariable('OVERFLOW_QUEUE_URL') }),
     quarantine: s3Quarantine(s3Client(), textVariable('QUARANTINE_BUCKET')),
     parse: parseBehaviourEvent,
+    warn: logger('collector').warn,
   };
 });
 

@@ -10,6 +10,7 @@ import { once } from './once.ts';
 export const dynamodbClient = /* @__PURE__ */ once(() => new DynamoDBClient({}));
 export const eventbridgeClient = /* @__PURE__ */ once(() => new EventBridgeClient({}));
 export const kinesisClient = /* @__PURE__ */ once(() => new KinesisClient({}));
+/** Addressed by path, so that a bucket needs no host name of its own. */
 export const s3Client = /* @__PURE__ */ once(() => new S3Client({ forcePathStyle: true }));
 export const sfnClient = /* @__PURE__ */ once(() => new SFNClient({}));
 export const sqsClient = /* @__PURE__ */ once(() => new SQSClient({}));

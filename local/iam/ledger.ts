@@ -25,11 +25,16 @@ export interface UnusedGrant {
 
 export interface IamReport {
   readonly denied: readonly DeniedCall[];
-  /** Of the template's own policies, for services that the embedded cloud has. */
+  /** Of the template's own policies, for services that the embedded cloud has; grants to write logs are not counted. */
   readonly unused: readonly UnusedGrant[];
 }
 
 const MOST_DENIALS = 1000;
+/**
+ * Functions' and state machines' log lines reach the log store without an API call, so that it cannot be said whether
+ * a grant to write logs was used.
+ */
+const NOT_COUNTED = 'logs';
 /** Action prefixes of services that go by another name here. */
 const SERVICE_BY_PREFIX: Readonly<Record<string, string>> = { cloudwatch: 'monitoring' };
 
@@ -62,6 +67,7 @@ export class IamLedger {
   #unused(cloud: Cloud): UnusedGrant[] {
     const isServed = ({ action }: Grant) => {
       const prefix = action.split(':')[0]?.toLowerCase() ?? '';
+      if (prefix === NOT_COUNTED) return false;
       return prefix === '*' || cloud.service(SERVICE_BY_PREFIX[prefix] ?? prefix) !== undefined;
     };
     return [...roleStore(cloud).roles.values()].flatMap(role =>

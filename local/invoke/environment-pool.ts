@@ -19,6 +19,8 @@ export interface PoolOptions {
   /** Starts a thread. */
   readonly start: () => ExecutionEnvironment;
   readonly gentleAboveCount: number;
+  /** Booting keeps a core busy: more at once only means that the first one is ready later. */
+  readonly bootAtOnce: number;
   readonly mostEnvironments: number;
 }
 
@@ -92,7 +94,9 @@ export class EnvironmentPool {
   }
 
   #grow(): void {
-    while (this.#booting < this.#waiting.length && this.#live.size < this.#options.gentleAboveCount) {
+    const { gentleAboveCount, bootAtOnce } = this.#options;
+    const wanted = Math.min(this.#waiting.length, bootAtOnce);
+    while (this.#booting < wanted && this.#live.size < gentleAboveCount) {
       void this.#startOne();
     }
     if (this.#waiting.length > 0 && this.#booting === 0) this.#watchForStall();

@@ -88,6 +88,7 @@ export class FunctionHost {
       clock: this.#cloud.clock,
       start: () => this.#start(deployment),
       gentleAboveCount: ENVIRONMENTS_PER_CORE * availableParallelism(),
+      bootAtOnce: availableParallelism(),
       mostEnvironments: MOST_ENVIRONMENTS,
     });
     this.#pools.set(deployment.revisionId, pool);

@@ -96,7 +96,11 @@ test('a batch with good and bad events keeps the good ones and says of each bad 
 
 test('malformed JSON, an empty batch and a body over the limit are refused as a whole, with the reason', async () => {
   const post = async (body: string) => {
-    const reply = await fetch(`${platform.apiUrl}/events`, { method: 'POST', body });
+    const reply = await fetch(`${platform.apiUrl}/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     return { status: reply.status, text: await reply.text() };
   };
   expect(await post('[{"id": ')).toMatchObject({ status: 400 });

@@ -74,10 +74,10 @@ test('a sold-out hotel undoes the flight', async () => {
 test('a booking for nothing is refused, each field with its reason', async () => {
   const { flight: _flight, hotel: _hotel, ...nothing } = booking('trip-e2e-5');
   const reply = await book(nothing);
-  expect(reply.status).toBe(400);
+  expect(reply.status).toBe(422);
   expect(JSON.stringify(reply.body)).toMatch(/flight|hotel/);
   const zero = await book(booking('trip-e2e-6', { price: { amountMinor: 0, currency: 'EUR' } }));
-  expect(zero.status).toBe(400);
+  expect(zero.status).toBe(422);
   expect(JSON.stringify(zero.body)).toContain('amountMinor');
   expect((await getJson(`${platform.apiUrl}/trips/trip-e2e-5`)).status).toBe(404);
 });

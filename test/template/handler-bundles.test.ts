@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,6 +23,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 function write(path: string, text: string): void {
   mkdirSync(join(root, path, '..'), { recursive: true });
   writeFileSync(join(root, path), text);
+  utimesSync(join(root, path), 0, 0); // long ago: a file that is saved while it is bundled would be bundled again
 }
 
 const output = (handler: string) => readFileSync(join(root, '.build/handlers', handler, 'index.mjs'), 'utf8');
@@ -80,6 +81,12 @@ describe('bundleHandlers', () => {
     write('lambdas/counter/handler.ts', 'export const handler = (;\n');
     expect(() => bundleHandlers({ root })).toThrow(/lambdas\/counter\/handler\.ts:1/);
     write('lambdas/counter/handler.ts', 'export const handler = (): number => 2;\n');
+    expect(bundleHandlers({ root }).built).toBe(true);
+  });
+
+  it('trusts no bundle of a file that was saved meanwhile', () => {
+    utimesSync(join(root, 'core/word.ts'), Date.now() / 1000 + 60, Date.now() / 1000 + 60);
+    expect(bundleHandlers({ root }).built).toBe(true);
     expect(bundleHandlers({ root }).built).toBe(true);
   });
 });

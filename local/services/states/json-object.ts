@@ -16,7 +16,8 @@ export function jsonEquals(a: unknown, b: unknown): boolean {
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   const names = Object.keys(a);
   return (
-    names.length === Object.keys(b).length && names.every(name => Object.hasOwn(b, name) && jsonEquals(a[name], b[name]))
+    names.length === Object.keys(b).length &&
+    names.every(name => Object.hasOwn(b, name) && jsonEquals(a[name], b[name]))
   );
 }
 

@@ -50,10 +50,10 @@ test('ConditionExpression functions look into sets, lists, maps, strings and bin
   const item = {
     tags: { SS: ['red', 'blue'] },
     numbers: { NS: ['1', '2.50'] },
-    list: { L: [S('a'), { M: { deep: { L: [N(7)] } } }] },
-    text: S('hello'),
+    things: { L: [S('a'), { M: { deep: { L: [N(7)] } } }] },
+    greeting: S('hello'),
     bytes: { B: 'AQID' },
-    none: { NULL: true },
+    nothing: { NULL: true },
   };
   const yes = async (expression: string, values?: object) =>
     expect(await holds(item, expression, values), expression).toBe(true);
@@ -62,17 +62,17 @@ test('ConditionExpression functions look into sets, lists, maps, strings and bin
   await yes('contains(tags, :v)', { ':v': S('red') });
   await no('contains(tags, :v)', { ':v': N(1) });
   await yes('contains(numbers, :v)', { ':v': N('2.5') });
-  await yes('contains(list, :v)', { ':v': S('a') });
-  await yes('contains(text, :v)', { ':v': S('ell') });
+  await yes('contains(things, :v)', { ':v': S('a') });
+  await yes('contains(greeting, :v)', { ':v': S('ell') });
   await yes('contains(bytes, :v)', { ':v': { B: 'AgM=' } });
-  await yes('begins_with(text, :v)', { ':v': S('he') });
+  await yes('begins_with(greeting, :v)', { ':v': S('he') });
   await yes('begins_with(bytes, :v)', { ':v': { B: 'AQ==' } });
-  await yes('list[1].deep[0] = :v', { ':v': N(7) });
-  await no('attribute_exists(list[2])');
-  await yes('attribute_type(none, :v)', { ':v': S('NULL') });
-  await yes('size(text) = :v AND size(tags) < :v AND size(bytes) < :v AND size(list) < :v', { ':v': N(5) });
-  await no('size(none) = :v', { ':v': N(1) });
-  await yes('attribute_not_exists(toString) AND attribute_not_exists(list[0].length)');
+  await yes('things[1].deep[0] = :v', { ':v': N(7) });
+  await no('attribute_exists(things[2])');
+  await yes('attribute_type(nothing, :v)', { ':v': S('NULL') });
+  await yes('size(greeting) = :v AND size(tags) < :v AND size(bytes) < :v AND size(things) < :v', { ':v': N(5) });
+  await no('size(nothing) = :v', { ':v': N(1) });
+  await yes('attribute_not_exists(toString) AND attribute_not_exists(things[0].entries)');
   await yes('tags = :v', { ':v': { SS: ['blue', 'red'] } });
 });
 

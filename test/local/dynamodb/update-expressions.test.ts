@@ -124,7 +124,10 @@ test('updates that do not fit the item are refused and change nothing', async ()
   ];
   for (const [expression, values, reason] of cases) {
     expect(await message(before, expression, values)).toBe(`ValidationException: ${reason}`);
-    expect((await db.call('GetItem', { TableName: 'Things', Key: { pk: S('x') } })).Item).toEqual({ pk: S('x'), ...before });
+    expect((await db.call('GetItem', { TableName: 'Things', Key: { pk: S('x') } })).Item).toEqual({
+      pk: S('x'),
+      ...before,
+    });
   }
 });
 

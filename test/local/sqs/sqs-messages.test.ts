@@ -152,6 +152,17 @@ describe('SendMessageBatch', () => {
 });
 
 describe('ReceiveMessage', () => {
+  it('gives a message once per answer, also one that stays visible', async () => {
+    const { createQueue, send, receive } = sqsFixture();
+    const url = await createQueue('q');
+    await send(url, 'one');
+    await send(url, 'two');
+    for (let i = 0; i < 2; i++) {
+      const bodies = (await receive(url, { VisibilityTimeout: 0, MaxNumberOfMessages: 10 })).map(found => found.Body);
+      expect(bodies.sort()).toEqual(['one', 'two']);
+    }
+  });
+
   it('shows the system attributes that were asked for', async () => {
     const { clock, createQueue, send, receive } = sqsFixture();
     const url = await createQueue('q');

@@ -49,7 +49,7 @@ export function readAslCorpus(): AslRow[] | undefined {
 
 /** A year in which every recorded wait falls due. */
 const LONGEST_RUN_MS = 20 * 366 * 24 * 3_600_000;
-const ACTIVITY = 'arn:aws:states:us-east-1:000000000000:activity:recorded';
+export const RECORDED_ACTIVITY = 'arn:aws:states:us-east-1:000000000000:activity:recorded';
 
 export interface ActualExecution {
   readonly status: string;
@@ -86,10 +86,13 @@ export async function runRow(row: AslRow): Promise<ActualExecution> {
   const { stateMachineArn } = await engine.call('CreateStateMachine', {
     name: 'recorded',
     roleArn: 'arn:aws:iam::000000000000:role/recorded',
-    definition: JSON.stringify(row.definition).replaceAll('"Resource":"<dummy>"', `"Resource":"${ACTIVITY}"`),
+    definition: JSON.stringify(row.definition).replaceAll('"Resource":"<dummy>"', `"Resource":"${RECORDED_ACTIVITY}"`),
     type: 'STANDARD',
   });
-  const { executionArn } = await engine.call('StartExecution', { stateMachineArn, input: JSON.stringify(inputOf(row)) });
+  const { executionArn } = await engine.call('StartExecution', {
+    stateMachineArn,
+    input: JSON.stringify(inputOf(row)),
+  });
   let description: JsonObject = { status: 'RUNNING' };
   void poll();
   async function poll() {

@@ -8,7 +8,12 @@ export interface RecordedTask {
   readonly state: string;
   readonly resource: string;
   readonly resourceType: string | null;
-  readonly result: { readonly kind: string; readonly output?: unknown; readonly error?: string; readonly cause?: unknown };
+  readonly result: {
+    readonly kind: string;
+    readonly output?: unknown;
+    readonly error?: string;
+    readonly cause?: unknown;
+  };
 }
 
 const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
@@ -53,7 +58,8 @@ function answerOf(cloud: Cloud, task: RecordedTask, input: JsonObject): unknown 
 
 function failed({ result, resourceType }: RecordedTask): unknown {
   const cause = typeof result.cause === 'string' ? result.cause : JSON.stringify(result.cause);
-  if (result.error === 'States.DataLimitExceeded') return { Payload: JSON.stringify('x'.repeat(300_000)), StatusCode: 200 };
+  if (result.error === 'States.DataLimitExceeded')
+    return { Payload: JSON.stringify('x'.repeat(300_000)), StatusCode: 200 };
   if (resourceType === null || resourceType === 'lambda') return { FunctionError: 'Unhandled', Payload: cause };
   const code = String(result.error).split('.').at(-1) ?? '';
   throw new AwsError(code, cause.replace(/ \(Service: .*/, ''));
@@ -92,6 +98,11 @@ async function workOn(cloud: Cloud, task: RecordedTask): Promise<void> {
   const activityArn = cloud.arn('states', 'activity:recorded');
   await new Promise(resolve => setImmediate(resolve));
   const input = { activityArn };
-  const taken = await cloud.call<JsonObject>({ service: 'states', operation: 'GetActivityTask', input, principal: OPERATOR });
+  const taken = await cloud.call<JsonObject>({
+    service: 'states',
+    operation: 'GetActivityTask',
+    input,
+    principal: OPERATOR,
+  });
   await complete(cloud, task, String(taken.taskToken));
 }

@@ -17,6 +17,7 @@ function door(log: (event: CloudEvent) => AppendOutcome['status'] = () => 'appen
     clock: steppingClock(NINE_O_CLOCK_MS),
     ids: seededUlids(1),
     parse: parseBehaviourEvent,
+    warn: () => {},
     log: {
       append: async events =>
         events.map((event): AppendOutcome => {

@@ -44,15 +44,13 @@ afterEach(() => {
 
 describe('saga step handlers', () => {
   it('throw refusals under the names that the state machine knows', async () => {
-    dynamodb
-      .on(TransactWriteItemsCommand)
-      .rejects(
-        new TransactionCanceledException({
-          $metadata: {},
-          message: '',
-          CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
-        }),
-      );
+    dynamodb.on(TransactWriteItemsCommand).rejects(
+      new TransactionCanceledException({
+        $metadata: {},
+        message: '',
+        CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
+      }),
+    );
     dynamodb.on(GetItemCommand).resolves({});
     dynamodb.on(PutItemCommand).resolves({});
     const reserve = inventory({ step: 'reserveFlight', tripId: 't1', flight: { flightNumber: 'MR000', seats: 1 } });

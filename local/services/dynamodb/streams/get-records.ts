@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import type { Database } from '../database.ts';
@@ -52,7 +53,7 @@ function pageOf(records: readonly StreamRecord[], start: number, limit: number):
 /** Times are whole seconds, as on AWS. */
 function describedRecord(database: Database, stream: Stream, record: StreamRecord): JsonObject {
   return {
-    eventID: record.eventId,
+    eventID: eventId(stream, record),
     eventName: record.eventName,
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
@@ -68,4 +69,9 @@ function describedRecord(database: Database, stream: Stream, record: StreamRecor
     },
     ...(record.expired ? { userIdentity: { PrincipalId: 'dynamodb.amazonaws.com', Type: 'Service' } } : {}),
   };
+}
+
+/** Unique and the same at every reading, without a place in the record. */
+function eventId(stream: Stream, record: StreamRecord): string {
+  return createHash('md5').update(`${stream.arn}/${record.sequenceNumber}`).digest('hex');
 }

@@ -18,7 +18,6 @@ const FIRST_SEQUENCE_NUMBER = 100_000_000_000_000_000_000n;
 export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES';
 
 export interface StreamRecord {
-  readonly eventId: string;
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
   readonly sequenceNumber: string;
   readonly createdAtMs: number;
@@ -112,7 +111,6 @@ export function appendChange(cloud: Cloud, stream: Stream, change: StreamChange)
   const nowMs = cloud.clock.now();
   trimShard(shard, nowMs);
   shard.records.push({
-    eventId: cloud.ids.token(32, '0123456789abcdef'),
     eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
     sequenceNumber: String(stream.nextSequence++),
     createdAtMs: nowMs,

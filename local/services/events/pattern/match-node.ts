@@ -20,6 +20,8 @@ export class MatchNode<Name> {
   readonly children = new Map<string, MatchNode<Name>>();
   /** By field number. */
   readonly indexes = new Map<number, ValueIndex<MatchNode<Name>>>();
+  /** The keys of `indexes`, quicker to walk. */
+  fields: readonly number[] = [];
   /** Children that are also reached when the event lacks their field. */
   readonly absences = new Set<MatchNode<Name>>();
   /** Marks of the matcher: the event in which the node was settled, its settled children then, its last finding. */
@@ -43,6 +45,7 @@ export class MatchNode<Name> {
     this.children.set(key, child);
     const index = this.indexes.get(condition.field) ?? new ValueIndex<MatchNode<Name>>();
     this.indexes.set(condition.field, index);
+    this.fields = [...this.indexes.keys()];
     for (const matcher of condition.matchers) {
       index.add(matcher, child);
       if (matcher.kind === 'absent') this.absences.add(child);
@@ -59,6 +62,7 @@ export class MatchNode<Name> {
     for (const matcher of condition.matchers) parent.indexes.get(condition.field)?.remove(matcher, this);
     if (![...parent.children.values()].some(sibling => sibling.condition?.field === condition.field))
       parent.indexes.delete(condition.field);
+    parent.fields = [...parent.indexes.keys()];
     parent.prune();
   }
 }

@@ -27,6 +27,12 @@ export class RuleMatcher<Name> {
   readonly #ends = new Map<Name, MatchNode<Name>[]>();
   #events = 0;
   #findings = 0;
+  #found: MatchNode<Name>[] = [];
+  readonly #collect = (child: MatchNode<Name>): void => {
+    if (child.foundBy === this.#findings || child.settledIn === this.#events) return;
+    child.foundBy = this.#findings;
+    this.#found.push(child);
+  };
 
   /** How many rules there are. */
   get size(): number {
@@ -81,7 +87,7 @@ export class RuleMatcher<Name> {
     if (node.children.size === 0) this.#settle(node);
     if (node.absences.size > 0) this.#visitAbsences(node, walk);
     const { present, values } = walk.fields;
-    const fields = node.indexes.size < present.length ? node.indexes.keys() : present;
+    const fields = node.fields.length < present.length ? node.fields : present;
     for (const field of fields) {
       const index = node.indexes.get(field);
       const groups = values[field];
@@ -108,14 +114,10 @@ export class RuleMatcher<Name> {
   }
 
   #find(index: ValueIndex<MatchNode<Name>>, values: FieldValues['values']): readonly MatchNode<Name>[] {
-    const finding = ++this.#findings;
+    this.#findings++;
     const children: MatchNode<Name>[] = [];
-    const found = (child: MatchNode<Name>): void => {
-      if (child.foundBy === finding || child.settledIn === this.#events) return;
-      child.foundBy = finding;
-      children.push(child);
-    };
-    for (const value of values) index.find(value, found);
+    this.#found = children;
+    for (const value of values) index.find(value, this.#collect);
     return children;
   }
 

@@ -14,6 +14,9 @@ const MAX_VISIBILITY_SECONDS = 43_200;
 /** How many messages of a queue may be in flight (developer guide, "quotas"). */
 const MAX_IN_FLIGHT = 120_000;
 
+/** A message that is to stay visible is hidden while the answer is put together, so that it is not in it twice. */
+const UNTIL_ANSWERED_MS = 1000;
+
 interface Receive {
   readonly queue: Queue;
   readonly max: number;
@@ -63,7 +66,7 @@ function receiveNow(engine: SqsEngine, { queue, max, visibilityMs }: Receive): M
   const nowMs = engine.cloud.clock.now();
   const horizonMs = retentionHorizonMs(queue, nowMs);
   const target = deadLetterTarget(engine, queue);
-  return queue.store.take(max, message => {
+  const taken = queue.store.take(max, message => {
     if (message.sentMs <= horizonMs) {
       queue.store.remove(message);
       return false;
@@ -75,9 +78,11 @@ function receiveNow(engine: SqsEngine, { queue, max, visibilityMs }: Receive): M
     message.receiveCount++;
     message.firstReceivedMs ??= nowMs;
     message.receiptHandle = receiptHandleFor(queue, message);
-    queue.store.hide(message, visibilityMs);
+    queue.store.hide(message, visibilityMs || UNTIL_ANSWERED_MS);
     return true;
   });
+  if (visibilityMs === 0) for (const message of taken) queue.store.hide(message, 0);
+  return taken;
 }
 
 function isExhausted(message: Message, target: DeadLetterTarget | undefined): target is DeadLetterTarget {

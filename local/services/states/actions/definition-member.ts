@@ -8,6 +8,8 @@ export function checkDefinition(text: string, type: StateMachineType): StateMach
   const { definition, diagnostics } = validateDefinition(text, type);
   const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
   if (definition && errors.length === 0) return definition;
-  const reasons = errors.map(({ code, message, location }) => `${code}: ${message}${location ? ` at ${location}` : ''}`);
+  const reasons = errors.map(
+    ({ code, message, location }) => `${code}: ${message}${location ? ` at ${location}` : ''}`,
+  );
   throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${reasons.join(', ')}'`);
 }

@@ -6,7 +6,10 @@ export function checkExecutionInput(input: unknown): string {
   const text = input === undefined || input === null ? '{}' : String(input);
   if (Buffer.byteLength(text) > LARGEST_PAYLOAD_BYTES) {
     const rule = `Member must have length less than or equal to ${LARGEST_PAYLOAD_BYTES}`;
-    throw new AwsError('ValidationException', `1 validation error detected: Value at 'input' failed to satisfy constraint: ${rule}`);
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value at 'input' failed to satisfy constraint: ${rule}`,
+    );
   }
   try {
     JSON.parse(text);

@@ -13,7 +13,10 @@ export function pageOf<Item>(items: readonly Item[], input: { maxResults?: unkno
   const size = Number(input.maxResults ?? 0) || DEFAULT_PAGE;
   if (size < 0 || size > LARGEST_PAGE) {
     const rule = `Member must have value less than or equal to ${LARGEST_PAGE}`;
-    throw new AwsError('ValidationException', `1 validation error detected: Value '${size}' at 'maxResults' failed to satisfy constraint: ${rule}`);
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value '${size}' at 'maxResults' failed to satisfy constraint: ${rule}`,
+    );
   }
   const from = input.nextToken === undefined ? 0 : Number(Buffer.from(String(input.nextToken), 'base64').toString());
   if (!Number.isInteger(from)) throw new AwsError('InvalidToken', `Invalid Token: 'Invalid token'`);

@@ -11,12 +11,17 @@ export const updateStateMachine: Action = engine => input => {
   const machine = engine.stateMachine(input.stateMachineArn);
   const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
   if ([definition, roleArn, loggingConfiguration, tracingConfiguration].every(member => member === undefined)) {
-    throw new AwsError('MissingRequiredParameter', 'Either the definition, the role ARN, the LoggingConfiguration, the EncryptionConfiguration, or the TracingConfiguration must be specified');
+    throw new AwsError(
+      'MissingRequiredParameter',
+      'Either the definition, the role ARN, the LoggingConfiguration, the EncryptionConfiguration, or the TracingConfiguration must be specified',
+    );
   }
   const updateDate = engine.cloud.clock.now() / 1000;
   const updated: StateMachine = {
     ...machine,
-    ...(definition === undefined ? {} : { definitionText: String(definition), definition: checkDefinition(String(definition), machine.type) }),
+    ...(definition === undefined
+      ? {}
+      : { definitionText: String(definition), definition: checkDefinition(String(definition), machine.type) }),
     ...(roleArn === undefined ? {} : { roleArn: checkRole(roleArn) }),
     ...(loggingConfiguration === undefined ? {} : { loggingConfiguration: checkLogging(loggingConfiguration) }),
     ...(isJsonObject(tracingConfiguration) ? { tracingConfiguration } : {}),

@@ -44,7 +44,10 @@ async function evaluateText(text: string, view: JsonataView, field: string): Pro
   if (source === undefined) return text;
   const value = await evaluateSource(source, view, field);
   if (value !== undefined) return value;
-  throw queryFailure(`The JSONata expression '${source}' specified for the field '${field}' returned nothing (undefined).`, field);
+  throw queryFailure(
+    `The JSONata expression '${source}' specified for the field '${field}' returned nothing (undefined).`,
+    field,
+  );
 }
 
 async function evaluateSource(source: string, view: JsonataView, field: string): Promise<unknown> {

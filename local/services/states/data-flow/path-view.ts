@@ -1,7 +1,7 @@
 import type { Ids } from '../../../cloud/ids.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import { contextObject, type StateVisit } from '../execution/state-visit.ts';
 import { runtimeFailure } from '../execution/state-failure.ts';
+import { contextObject, type StateVisit } from '../execution/state-visit.ts';
 import type { VariableScope } from '../execution/variable-scope.ts';
 import { evaluateJsonPath } from '../json-path/evaluate-json-path.ts';
 import { type JsonPath, JsonPathNotFoundError } from '../json-path/json-path.ts';

@@ -18,7 +18,10 @@ const CONDITION_FIELDS = ['Condition', 'Next', 'Output', 'Assign', 'Comment'];
 export function checkChoices({ Choices }: JsonObject, { report, location, language }: ChoicesPlace): void {
   if (Choices === undefined) return;
   const at = `${location}/Choices`;
-  if (!Array.isArray(Choices) || Choices.length === 0) return report.error('Array must not be empty', at);
+  if (!Array.isArray(Choices) || Choices.length === 0) {
+    report.error('Array must not be empty', at);
+    return;
+  }
   for (const [index, choice] of Choices.entries()) {
     const place = { report, location: `${at}[${index}]`, language };
     if (!isJsonObject(choice)) report.error('Expected value of type Object', place.location);
@@ -42,29 +45,48 @@ function checkTopRule(choice: JsonObject, place: ChoicesPlace): void {
 
 function checkRule(rule: unknown, place: ChoicesPlace): void {
   const { report, location } = place;
-  if (!isJsonObject(rule)) return report.error('Expected value of type Object', location);
+  if (!isJsonObject(rule)) {
+    report.error('Expected value of type Object', location);
+    return;
+  }
   for (const field of Object.keys(rule)) {
     if (!RULE_FIELDS.includes(field) && !isComparison(field)) {
       report.error('Field is not supported', `${location}/${field}`);
     }
   }
-  if (rule.Not !== undefined) return checkRule(rule.Not, { ...place, location: `${location}/Not` });
-  for (const field of ['And', 'Or']) {
-    if (rule[field] !== undefined) return checkRules(rule[field], { ...place, location: `${location}/${field}` });
+  if (rule.Not !== undefined) {
+    checkRule(rule.Not, { ...place, location: `${location}/Not` });
+    return;
   }
-  return checkComparison(rule, place);
+  for (const field of ['And', 'Or']) {
+    if (rule[field] !== undefined) {
+      checkRules(rule[field], { ...place, location: `${location}/${field}` });
+      return;
+    }
+  }
+  checkComparison(rule, place);
+  return;
 }
 
 function checkRules(rules: unknown, place: ChoicesPlace): void {
-  if (!Array.isArray(rules) || rules.length === 0) return place.report.error('Array must not be empty', place.location);
+  if (!Array.isArray(rules) || rules.length === 0) {
+    place.report.error('Array must not be empty', place.location);
+    return;
+  }
   for (const [index, rule] of rules.entries()) checkRule(rule, { ...place, location: `${place.location}[${index}]` });
 }
 
 function checkComparison(rule: JsonObject, { report, location }: ChoicesPlace): void {
-  if (rule.Variable === undefined) return report.error('These fields are required: [Variable]', location);
+  if (rule.Variable === undefined) {
+    report.error('These fields are required: [Variable]', location);
+    return;
+  }
   checkPath(rule.Variable, { report, location: `${location}/Variable` });
   const operators = Object.keys(rule).filter(isComparison);
-  if (operators.length !== 1) return report.error('Exactly one comparison operator is required', location);
+  if (operators.length !== 1) {
+    report.error('Exactly one comparison operator is required', location);
+    return;
+  }
   for (const operator of operators) {
     if (operator.endsWith('Path')) checkPath(rule[operator], { report, location: `${location}/${operator}` });
   }

@@ -40,7 +40,10 @@ type CheckEntry = (entry: JsonObject, place: ErrorHandlingPlace) => void;
 function checkEntries(entries: unknown, place: ErrorHandlingPlace, checkEntry: CheckEntry): void {
   const { report, location } = place;
   if (entries === undefined) return;
-  if (!Array.isArray(entries)) return report.error('Expected value of type Array', location);
+  if (!Array.isArray(entries)) {
+    report.error('Expected value of type Array', location);
+    return;
+  }
   for (const [index, entry] of entries.entries()) {
     const at = `${location}[${index}]`;
     if (!isJsonObject(entry)) report.error('Expected value of type Object', at);
@@ -59,15 +62,21 @@ interface ErrorEqualsPlace {
 
 function checkErrorEquals(names: unknown, { report, location, last }: ErrorEqualsPlace): void {
   const at = `${location}/ErrorEquals`;
-  if (names === undefined) return report.error('These fields are required: [ErrorEquals]', location);
+  if (names === undefined) {
+    report.error('These fields are required: [ErrorEquals]', location);
+    return;
+  }
   if (!Array.isArray(names) || names.some(name => typeof name !== 'string')) {
-    return report.error('Expected value of type Array of strings', at);
+    report.error('Expected value of type Array of strings', at);
+    return;
   }
-  if (names.length === 0) return report.error('Array must not be empty', at);
+  if (names.length === 0) {
+    report.error('Array must not be empty', at);
+    return;
+  }
   if (names.includes('States.ALL') && (names.length > 1 || !last)) {
-    return report.error('States.ALL must appear alone and in the last entry', at);
+    report.error('States.ALL must appear alone and in the last entry', at);
   }
-  return undefined;
 }
 
 function checkRetrier(retrier: JsonObject, { report, location }: ErrorHandlingPlace): void {
@@ -75,7 +84,8 @@ function checkRetrier(retrier: JsonObject, { report, location }: ErrorHandlingPl
   for (const { field, least, whole } of NUMBER_RULES) {
     const value = retrier[field];
     const fits = typeof value === 'number' && value >= least && (!whole || Number.isInteger(value));
-    if (value !== undefined && !fits) report.error(`Value must be ${whole ? 'an integer' : 'a number'} of at least ${least}`, `${location}/${field}`);
+    if (value !== undefined && !fits)
+      report.error(`Value must be ${whole ? 'an integer' : 'a number'} of at least ${least}`, `${location}/${field}`);
   }
   const { JitterStrategy } = retrier;
   if (JitterStrategy !== undefined && JitterStrategy !== 'FULL' && JitterStrategy !== 'NONE') {

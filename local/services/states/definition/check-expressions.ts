@@ -4,7 +4,16 @@ import { compileJsonata, JsonataError, jsonataSource } from '../jsonata/jsonata-
 import type { DefinitionReport } from './definition-report.ts';
 
 /** Fields that hold states, or that are no expressions. */
-const NOT_EXPRESSIONS = new Set(['Branches', 'ItemProcessor', 'Iterator', 'Comment', 'Next', 'Default', 'Type', 'Resource']);
+const NOT_EXPRESSIONS = new Set([
+  'Branches',
+  'ItemProcessor',
+  'Iterator',
+  'Comment',
+  'Next',
+  'Default',
+  'Type',
+  'Resource',
+]);
 
 export interface ExpressionPlace {
   readonly report: DefinitionReport;
@@ -22,18 +31,23 @@ export function checkExpressions(state: JsonObject, { report, location }: Expres
 }
 
 function checkTemplate(value: unknown, { report, location }: ExpressionPlace): void {
-  if (typeof value === 'string') return checkText(value, { report, location });
+  if (typeof value === 'string') {
+    checkText(value, { report, location });
+    return;
+  }
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) checkTemplate(item, { report, location: `${location}[${index}]` });
     return;
   }
   if (!isJsonObject(value)) return;
-  for (const [name, member] of Object.entries(value)) checkTemplate(member, { report, location: `${location}/${name}` });
+  for (const [name, member] of Object.entries(value))
+    checkTemplate(member, { report, location: `${location}/${name}` });
 }
 
 function checkText(text: string, { report, location }: ExpressionPlace): void {
   if (text.startsWith('{%') !== text.endsWith('%}')) {
-    return report.error('JSONata expressions must start with {% and end with %}', location);
+    report.error('JSONata expressions must start with {% and end with %}', location);
+    return;
   }
   const source = jsonataSource(text);
   if (source === undefined) return;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../cloud/service.ts';
 import { isJsonObject } from '../json-object.ts';
-import type { GraphPlace } from './check-machine.ts';
+import type { GraphPlace } from './graph-place.ts';
 
 const LONGEST_LABEL = 40;
 /** White space, wildcards, brackets, special and control characters. */
@@ -30,7 +30,10 @@ export function checkMap(state: JsonObject, place: GraphPlace): void {
 function checkLabel(label: unknown, { report, location }: GraphPlace): void {
   if (label === undefined) return;
   const at = `${location}/Label`;
-  if (typeof label !== 'string') return report.error('Expected value of type String', at);
+  if (typeof label !== 'string') {
+    report.error('Expected value of type String', at);
+    return;
+  }
   if (label.length > LONGEST_LABEL) report.error(`Label cannot exceed ${LONGEST_LABEL} characters`, at);
   const invalid = NOT_IN_LABEL.exec(label);
   if (invalid) report.error(`Label contains invalid character: '${invalid[0]}'`, at);
@@ -45,7 +48,10 @@ function checkNumbers(state: JsonObject, { report, location }: GraphPlace): void
   for (const { field, most } of rules) {
     const value = state[field];
     if (typeof value === 'number' && (value < 0 || value > most)) {
-      report.error(most === 100 ? 'Value must be between 0 and 100' : 'Value must not be negative', `${location}/${field}`);
+      report.error(
+        most === 100 ? 'Value must be between 0 and 100' : 'Value must not be negative',
+        `${location}/${field}`,
+      );
     }
   }
 }

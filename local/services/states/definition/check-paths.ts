@@ -36,7 +36,8 @@ export function checkPaths(state: JsonObject, { report, location }: PathPlace): 
   }
   for (const field of present(PATH_FIELDS)) checkPath(state[field], { report, location: `${location}/${field}` });
   for (const field of present(EXPRESSION_FIELDS)) checkExpression(state[field], field, { report, location });
-  for (const field of present(TEMPLATE_FIELDS)) checkTemplate(state[field], { report, location: `${location}/${field}` });
+  for (const field of present(TEMPLATE_FIELDS))
+    checkTemplate(state[field], { report, location: `${location}/${field}` });
   checkResultPath(state.ResultPath, { report, location: `${location}/ResultPath` });
   if (state.Assign !== undefined) checkObject(state.Assign, { report, location: `${location}/Assign` });
 }
@@ -45,7 +46,7 @@ export function checkPaths(state: JsonObject, { report, location }: PathPlace): 
 export function checkResultPath(value: unknown, { report, location }: PathPlace): void {
   if (value === undefined || value === null) return;
   const path = parsed(value);
-  if (!path || path.root.kind !== 'data' || !path.definite) report.error('Value is not a Reference Path', location);
+  if (path?.root.kind !== 'data' || !path.definite) report.error('Value is not a Reference Path', location);
 }
 
 /** A path to read from. */

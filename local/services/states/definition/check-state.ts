@@ -3,12 +3,13 @@ import { isJsonObject } from '../json-object.ts';
 import { checkChoices } from './check-choices.ts';
 import { checkErrorHandling } from './check-error-handling.ts';
 import { checkExpressions } from './check-expressions.ts';
+import { checkLanguage } from './check-language.ts';
 import { checkMap } from './check-map.ts';
-import type { GraphPlace } from './check-machine.ts';
 import { checkPaths } from './check-paths.ts';
 import { checkResource } from './check-resource.ts';
 import { checkWait } from './check-wait.ts';
-import type { QueryLanguage, StateType } from './state-definition.ts';
+import type { GraphPlace } from './graph-place.ts';
+import type { StateType } from './state-definition.ts';
 import { allowsField, EXCLUSIVE_FIELDS, isStateType, requiredFields } from './state-fields.ts';
 
 /** A state whose type is known, and where it stands. */
@@ -19,27 +20,22 @@ export interface StatePlace extends GraphPlace {
 /** Checks one state, and the states inside it. */
 export function checkState(state: unknown, place: GraphPlace): void {
   const { report, location } = place;
-  if (!isJsonObject(state)) return report.error('Expected value of type Object', location);
+  if (!isJsonObject(state)) {
+    report.error('Expected value of type Object', location);
+    return;
+  }
   const { Type } = state;
-  if (Type === undefined) return report.error('These fields are required: [Type]', location);
-  if (!isStateType(Type)) return report.error(`Unknown state type: ${Type}`, `${location}/Type`);
-  const language = languageOf(state, place);
+  if (Type === undefined) {
+    report.error('These fields are required: [Type]', location);
+    return;
+  }
+  if (!isStateType(Type)) {
+    report.error(`Unknown state type: ${Type}`, `${location}/Type`);
+    return;
+  }
+  const language = checkLanguage(state.QueryLanguage, place);
   checkFields(state, { ...place, type: Type, language });
-  return checkContent(state, { ...place, type: Type, language });
-}
-
-function languageOf(state: JsonObject, { report, location, language, machineLanguage }: GraphPlace): QueryLanguage {
-  const { QueryLanguage } = state;
-  if (QueryLanguage === undefined) return language;
-  if (QueryLanguage !== 'JSONPath' && QueryLanguage !== 'JSONata') {
-    report.error('Value is not valid. Accepted values are: [JSONPath, JSONata]', `${location}/QueryLanguage`);
-    return language;
-  }
-  if (machineLanguage === 'JSONata' && QueryLanguage === 'JSONPath') {
-    const rule = `'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine`;
-    report.error(rule, `${location}/QueryLanguage`);
-  }
-  return QueryLanguage;
+  checkContent(state, { ...place, type: Type, language });
 }
 
 function checkFields(state: JsonObject, { report, location, type, language }: StatePlace): void {
@@ -61,26 +57,25 @@ function checkContent(state: JsonObject, place: StatePlace): void {
   if (place.language === 'JSONata') checkExpressions(state, place);
   else checkPaths(state, place);
   checkErrorHandling(state, place);
-  switch (place.type) {
-    case 'Task':
-      return checkResource(state, place);
-    case 'Choice':
-      return checkChoices(state, place);
-    case 'Wait':
-      return checkWait(state, place);
-    case 'Map':
-      return checkMap(state, place);
-    case 'Parallel':
-      return checkBranches(state, place);
-    default:
-      return undefined;
-  }
+  CONTENT_CHECKS[place.type]?.(state, place);
 }
+
+/** What only one type of state has. */
+const CONTENT_CHECKS: Readonly<Partial<Record<StateType, (state: JsonObject, place: StatePlace) => void>>> = {
+  Task: checkResource,
+  Choice: checkChoices,
+  Wait: checkWait,
+  Map: checkMap,
+  Parallel: checkBranches,
+};
 
 function checkBranches({ Branches }: JsonObject, place: StatePlace): void {
   const { report, location, machineLanguage } = place;
   if (Branches === undefined) return;
-  if (!Array.isArray(Branches)) return report.error('Expected value of type Array', `${location}/Branches`);
+  if (!Array.isArray(Branches)) {
+    report.error('Expected value of type Array', `${location}/Branches`);
+    return;
+  }
   for (const [index, branch] of Branches.entries()) {
     place.checkGraph(branch, { ...place, location: `${location}/Branches[${index}]`, language: machineLanguage });
   }

@@ -36,7 +36,8 @@ export function checkTransitions(table: StateTable, { report, location }: Transi
     }
   }
   for (const name of Object.keys(states)) {
-    if (!reached.has(name)) report.error(`State "${name}" is not reachable.`, `${location}/States/${name}`, MISSING_TARGET);
+    if (!reached.has(name))
+      report.error(`State "${name}" is not reachable.`, `${location}/States/${name}`, MISSING_TARGET);
   }
   if (!Object.values(states).some(isEnd)) {
     report.error('There must be at least one terminal state', `${location}/States`, 'MISSING_TERMINAL_STATE');

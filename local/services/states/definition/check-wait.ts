@@ -18,7 +18,8 @@ export function checkWait(state: JsonObject, { report, location, language }: Wai
     report.error(`One of these fields is required: [${ENDS.join(', ')}]`, location);
   }
   const { Seconds, Timestamp } = state;
-  const isExpression = (value: unknown) => language === 'JSONata' && typeof value === 'string' && value.startsWith('{%');
+  const isExpression = (value: unknown) =>
+    language === 'JSONata' && typeof value === 'string' && value.startsWith('{%');
   if (Seconds !== undefined && !isExpression(Seconds) && !isSeconds(Seconds)) {
     report.error(`Value must be an integer between 0 and ${LONGEST_SECONDS}`, `${location}/Seconds`);
   }

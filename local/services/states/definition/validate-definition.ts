@@ -24,7 +24,9 @@ export function validateDefinition(text: string, type: StateMachineType): Valida
   return { definition, diagnostics };
 }
 
-function parse(text: string): { readonly value: Readonly<Record<string, unknown>> } | { readonly diagnostic: Diagnostic } {
+function parse(
+  text: string,
+): { readonly value: Readonly<Record<string, unknown>> } | { readonly diagnostic: Diagnostic } {
   const notAnObject: Diagnostic = {
     severity: 'ERROR',
     code: 'SCHEMA_VALIDATION_FAILED',

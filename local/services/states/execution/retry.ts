@@ -1,5 +1,5 @@
-import type { StateFailure } from './state-failure.ts';
 import { matchesError } from './error-match.ts';
+import type { StateFailure } from './state-failure.ts';
 
 /** One entry of a state's `Retry`. */
 interface Retrier {

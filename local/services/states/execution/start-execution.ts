@@ -64,7 +64,8 @@ async function run(engine: StatesEngine, execution: Execution, signal: AbortSign
     const output = await runStates(branch, stateMachine.definition, input);
     succeed(execution, thread, JSON.stringify(output));
   } catch (error) {
-    if (error instanceof BranchAborted) endEarly(execution, thread, signal.reason as Ending); // `abort` takes nothing else
+    if (error instanceof BranchAborted)
+      endEarly(execution, thread, signal.reason as Ending); // `abort` takes nothing else
     else fail(execution, thread, error);
   } finally {
     cancelTimer();
@@ -110,7 +111,8 @@ function succeed(execution: Execution, thread: EventThread, output: string): voi
 }
 
 function fail(execution: Execution, thread: EventThread, error: unknown): void {
-  const failure = error instanceof StateFailure ? errorOutput(error) : { Error: 'States.Runtime', Cause: String(error) };
+  const failure =
+    error instanceof StateFailure ? errorOutput(error) : { Error: 'States.Runtime', Cause: String(error) };
   execution.status = 'FAILED';
   execution.history.close(thread, 'ExecutionFailed', keepError(execution, failure.Error, failure.Cause));
 }

@@ -54,7 +54,10 @@ export function timeoutFailure(alias?: string): StateFailure {
 export function locateFailure(failure: StateFailure, stateName: string, enteredEventId: number): StateFailure {
   if (!failure.failure.unlocated) return failure;
   const place = `An error occurred while executing the state '${stateName}' (entered at the event id #${enteredEventId}).`;
-  return new StateFailure({ ...failure.failure, cause: `${place} ${failure.failure.cause}`, unlocated: false }, failure);
+  return new StateFailure(
+    { ...failure.failure, cause: `${place} ${failure.failure.cause}`, unlocated: false },
+    failure,
+  );
 }
 
 /** `Error` and `Cause` as a catcher sees them. */

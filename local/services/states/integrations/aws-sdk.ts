@@ -47,7 +47,8 @@ export function isSdkService(name: string): boolean {
 /** `aws-sdk:<service>:<action>`: any operation of a service, its members in the SDK's spelling. */
 export async function callSdk(name: string, call: TaskCall): Promise<unknown> {
   const target = SERVICES[name];
-  if (!target) throw new StateFailure({ error: 'States.Runtime', cause: `The service aws-sdk:${name} is not supported` });
+  if (!target)
+    throw new StateFailure({ error: 'States.Runtime', cause: `The service aws-sdk:${name} is not supported` });
   const operation = `${call.action.charAt(0).toUpperCase()}${call.action.slice(1)}`;
   const parameters: JsonObject = isJsonObject(call.parameters) ? call.parameters : {};
   const prepared = prepareMembers(parameters, target);

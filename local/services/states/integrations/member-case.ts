@@ -13,5 +13,7 @@ export function toCamelMembers(value: unknown): unknown {
 function renameMembers(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map(item => renameMembers(item, rename));
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [rename(name), renameMembers(member, rename)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [rename(name), renameMembers(member, rename)]),
+  );
 }

@@ -2,7 +2,7 @@ import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { StateFailure } from '../execution/state-failure.ts';
 import { isJsonObject } from '../json-object.ts';
-import { optimizedErrors, CLIENT_ERROR } from './error-naming.ts';
+import { CLIENT_ERROR, optimizedErrors } from './error-naming.ts';
 import { asJsonText } from './json-text.ts';
 import { callService, withHttpMetadata } from './service-call.ts';
 import type { TaskIntegration } from './task-integration.ts';

@@ -14,7 +14,9 @@ export function format(call: IntrinsicCall, read: (argument: IntrinsicArgument) 
   let used = 0;
   const text = raw.replace(PLACE, place => (place === '{}' ? show(values, used++) : unescapeText(place)));
   if (used !== values.length) {
-    throw new IntrinsicError(`Invalid number of arguments: the template has ${used} places for ${values.length} values`);
+    throw new IntrinsicError(
+      `Invalid number of arguments: the template has ${used} places for ${values.length} values`,
+    );
   }
   return text;
 }
@@ -25,7 +27,8 @@ function templateText(value: unknown): string {
 }
 
 function show(values: readonly unknown[], index: number): string {
-  if (index >= values.length) throw new IntrinsicError('Invalid number of arguments: the template has more places than values');
+  if (index >= values.length)
+    throw new IntrinsicError('Invalid number of arguments: the template has more places than values');
   return shown(values[index]);
 }
 

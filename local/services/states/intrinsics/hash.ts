@@ -20,7 +20,8 @@ export function hashText(text: string, algorithm: string): string | undefined {
 const hash: IntrinsicFunction = args => {
   checkCount(args, 2);
   const digest = hashText(boundedStringArgument(args, 0), stringArgument(args, 1));
-  if (digest === undefined) throw new IntrinsicError(`Invalid argument 2: must be one of ${Object.keys(ALGORITHMS).join(', ')}`);
+  if (digest === undefined)
+    throw new IntrinsicError(`Invalid argument 2: must be one of ${Object.keys(ALGORITHMS).join(', ')}`);
   return digest;
 };
 

@@ -31,7 +31,9 @@ export function stringArgument(args: readonly unknown[], index: number): string 
 export function boundedStringArgument(args: readonly unknown[], index: number): string {
   const value = stringArgument(args, index);
   if (value.length > LONGEST_TEXT) {
-    throw new IntrinsicError(`Invalid argument ${index + 1}: at most ${LONGEST_TEXT} characters, received ${value.length}`);
+    throw new IntrinsicError(
+      `Invalid argument ${index + 1}: at most ${LONGEST_TEXT} characters, received ${value.length}`,
+    );
   }
   return value;
 }

@@ -71,7 +71,8 @@ function scanLiteral(scanner: TextScanner): unknown {
   if (word === 'true') return true;
   if (word === 'false') return false;
   if (word === 'null') return null;
-  if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(word)) throw new JsonPathSyntaxError(`Cannot parse '${word}': not a value`);
+  if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(word))
+    throw new JsonPathSyntaxError(`Cannot parse '${word}': not a value`);
   return Number(word);
 }
 

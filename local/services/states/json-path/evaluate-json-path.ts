@@ -27,9 +27,7 @@ function select(path: JsonPath, steps: readonly PathStep[], root: unknown): unkn
 }
 
 function isSingle(step: PathStep): boolean {
-  return (
-    (step.kind === 'members' && step.names.length === 1) || (step.kind === 'indexes' && step.indexes.length === 1)
-  );
+  return (step.kind === 'members' && step.names.length === 1) || (step.kind === 'indexes' && step.indexes.length === 1);
 }
 
 function take(step: PathStep, value: unknown, root: unknown): unknown[] {
@@ -45,7 +43,9 @@ function take(step: PathStep, value: unknown, root: unknown): unknown[] {
     case 'descent':
       return descendants(value);
     case 'filter':
-      return filterCandidates(value).filter(item => matchesFilter(step.filter, { item, root, evaluate: evaluateJsonPath }));
+      return filterCandidates(value).filter(item =>
+        matchesFilter(step.filter, { item, root, evaluate: evaluateJsonPath }),
+      );
     case 'function':
       return [applyPathFunction(step.name, value)];
   }

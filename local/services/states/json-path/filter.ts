@@ -1,5 +1,11 @@
 import { isJsonObject, jsonEquals } from '../json-object.ts';
-import { type FilterExpression, type FilterOperand, type FilterOperator, type JsonPath, JsonPathNotFoundError } from './json-path.ts';
+import {
+  type FilterExpression,
+  type FilterOperand,
+  type FilterOperator,
+  type JsonPath,
+  JsonPathNotFoundError,
+} from './json-path.ts';
 
 /** What `@` and `$` mean inside a filter, and how a path is read. */
 export interface FilterScope {

@@ -23,7 +23,19 @@ export type PathStep =
   | { readonly kind: 'filter'; readonly filter: FilterExpression }
   | { readonly kind: 'function'; readonly name: string };
 
-export type FilterOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | 'in' | 'nin' | 'contains' | 'size' | 'empty';
+export type FilterOperator =
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=~'
+  | 'in'
+  | 'nin'
+  | 'contains'
+  | 'size'
+  | 'empty';
 
 /** What stands between `?(` and `)`. */
 export type FilterExpression =

@@ -1,4 +1,4 @@
-import { JsonPathSyntaxError, type JsonPath, type PathRoot, type PathStep } from './json-path.ts';
+import { type JsonPath, JsonPathSyntaxError, type PathRoot, type PathStep } from './json-path.ts';
 import { parseFilter } from './parse-filter.ts';
 import { TextScanner } from './text-scanner.ts';
 

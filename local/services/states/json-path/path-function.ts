@@ -23,6 +23,7 @@ export function applyPathFunction(name: string, value: unknown): unknown {
 
 function numbers(value: unknown): number[] {
   const found = Array.isArray(value) ? value.filter(item => typeof item === 'number') : [];
-  if (found.length === 0) throw new JsonPathNotFoundError('Aggregation function attempted to calculate value using empty array');
+  if (found.length === 0)
+    throw new JsonPathNotFoundError('Aggregation function attempted to calculate value using empty array');
   return found;
 }

@@ -15,15 +15,24 @@ export class JsonataError extends Error {
   }
 }
 
+/** What keeps an expression that does not end from holding up the whole cloud. */
+export interface JsonataLimits {
+  readonly timeoutMs: number;
+  readonly stackDepth: number;
+}
+
+const LIMITS: JsonataLimits = { timeoutMs: 5000, stackDepth: 1000 };
+
 const compiled = new Map<string, jsonata.Expression>();
 
 /** Compiles an expression; the same source is compiled once. @throws JsonataError */
-export function compileJsonata(source: string): jsonata.Expression {
-  const known = compiled.get(source);
+export function compileJsonata(source: string, limits: JsonataLimits = LIMITS): jsonata.Expression {
+  const key = limits === LIMITS ? source : `${JSON.stringify(limits)}${source}`;
+  const known = compiled.get(key);
   if (known) return known;
   try {
-    const expression = jsonata(source);
-    compiled.set(source, expression);
+    const expression = jsonata(source, { timeout: limits.timeoutMs, stack: limits.stackDepth });
+    compiled.set(key, expression);
     return expression;
   } catch (error) {
     throw asJsonataError(error);
@@ -36,7 +45,7 @@ export function compileJsonata(source: string): jsonata.Expression {
  * @throws JsonataError with the library's code and message, and for a result that is not JSON (a function)
  */
 export async function evaluateJsonata(source: string, scope: JsonataScope): Promise<unknown> {
-  const expression = compileJsonata(source);
+  const expression = compileJsonata(source, scope.limits);
   try {
     return plain(await expression.evaluate(scope.input, { ...scope.bindings }));
   } catch (error) {
@@ -48,6 +57,7 @@ export interface JsonataScope {
   /** What `$` is. Step Functions gives none. */
   readonly input?: unknown;
   readonly bindings: Readonly<Record<string, unknown>>;
+  readonly limits?: JsonataLimits;
 }
 
 /** The library marks its sequences with hidden members; what leaves here is plain data. */

@@ -57,7 +57,8 @@ function range(first: unknown, last: unknown, step: unknown): number[] {
 
 function hash(text: unknown, algorithm: unknown): string {
   const digest = hashText(typeof text === 'string' ? text : JSON.stringify(text), String(algorithm));
-  if (digest === undefined) throw new JsonataError('D3137', `$hash: the algorithm '${String(algorithm)}' is not supported`);
+  if (digest === undefined)
+    throw new JsonataError('D3137', `$hash: the algorithm '${String(algorithm)}' is not supported`);
   return digest;
 }
 

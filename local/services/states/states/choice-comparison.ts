@@ -13,7 +13,11 @@ const ORDERS: Readonly<Record<string, (order: number) => boolean>> = {
 /** How two values of one kind stand to each other; undefined when one is of another kind. */
 type Order = (value: unknown, expected: unknown) => number | undefined;
 
-const KINDS: Readonly<Record<string, Order>> = { String: stringOrder, Numeric: numericOrder, Timestamp: timestampOrder };
+const KINDS: Readonly<Record<string, Order>> = {
+  String: stringOrder,
+  Numeric: numericOrder,
+  Timestamp: timestampOrder,
+};
 
 const TYPE_TESTS: Readonly<Record<string, (value: unknown) => boolean>> = {
   IsNull: value => value === null,

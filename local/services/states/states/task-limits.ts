@@ -28,5 +28,7 @@ async function seconds(visit: StateVisit, name: 'TimeoutSeconds' | 'HeartbeatSec
   if (path === undefined) return literal === undefined ? undefined : Number(literal);
   const value = readFieldPath(String(path), pathView(visit, effectiveInput(visit)));
   if (Number.isInteger(value) && Number(value) > 0) return Number(value);
-  throw runtimeFailure(`The ${name}Path parameter does not reference a positive integer: ${path} == ${JSON.stringify(value)}`);
+  throw runtimeFailure(
+    `The ${name}Path parameter does not reference a positive integer: ${path} == ${JSON.stringify(value)}`,
+  );
 }

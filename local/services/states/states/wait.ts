@@ -1,4 +1,4 @@
-import { jsonataView, fillJsonataTemplate } from '../data-flow/jsonata-template.ts';
+import { fillJsonataTemplate, jsonataView } from '../data-flow/jsonata-template.ts';
 import { findAtPath, pathView } from '../data-flow/path-view.ts';
 import { effectiveInput } from '../data-flow/state-input.ts';
 import { outcomeOfInput } from '../data-flow/state-output.ts';
@@ -30,7 +30,10 @@ async function jsonataEnd(visit: StateVisit): Promise<number> {
 function secondsEnd(visit: StateVisit, value: unknown): number {
   if (!Number.isInteger(value) || Number(value) < 0 || Number(value) > LONGEST_SECONDS) {
     const found = `'${jsonKind(value)}' for value: ${JSON.stringify(value)}`;
-    throw queryFailure(`The Seconds field must be an integer between 0 and ${LONGEST_SECONDS}, but was ${found}`, 'Seconds');
+    throw queryFailure(
+      `The Seconds field must be an integer between 0 and ${LONGEST_SECONDS}, but was ${found}`,
+      'Seconds',
+    );
   }
   return visit.setting.cloud.clock.now() + Number(value) * 1000;
 }
@@ -62,7 +65,9 @@ function secondsAtPath(visit: StateVisit, input: unknown, path: string): number 
     throw runtimeFailure(`The SecondsPath parameter references a negative value: ${path} == ${seconds}`);
   }
   if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds <= LONGEST_SECONDS) return seconds;
-  throw runtimeFailure(`The SecondsPath parameter does not reference a valid integer: ${path} == ${JSON.stringify(seconds)}`);
+  throw runtimeFailure(
+    `The SecondsPath parameter does not reference a valid integer: ${path} == ${JSON.stringify(seconds)}`,
+  );
 }
 
 function timestampAtPath(visit: StateVisit, input: unknown, path: string): number {
