@@ -50,7 +50,8 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** A list is sent as so many headers (`set-cookie`). */
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer | string;
 }
 

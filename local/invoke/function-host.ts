@@ -11,7 +11,7 @@ import { ExecutionEnvironment } from './execution-environment.ts';
 
 /** 6 MB and a little, as AWS states it in its error. */
 const LONGEST_RESPONSE_BYTES = 6_291_556;
-const ENVIRONMENTS_PER_CORE = 4;
+const ENVIRONMENTS_PER_CORE = 1;
 const MOST_ENVIRONMENTS = 200;
 
 export interface FunctionHostOptions {

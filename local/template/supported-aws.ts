@@ -23,7 +23,7 @@ export async function supportedAwsPage(): Promise<string> {
     'Over the real wire protocols; any SDK or the AWS CLI with `AWS_ENDPOINT_URL` set to the printed address.',
     await operationsTable(),
     '## CloudFormation resource types',
-    'Properties *in italics* are accepted and change nothing here (encryption at rest, tags).',
+    'Properties _in italics_ are accepted and change nothing here (encryption at rest, tags).',
     ...support.types.map(typeEntry),
     '## Intrinsic functions',
     support.intrinsics.map(name => `\`${name}\``).join(', '),
@@ -47,7 +47,7 @@ async function operationsTable(): Promise<string> {
 
 function typeEntry({ type, properties, inert }: TypeSupport): string {
   const isInert = (property: string) => inert.some(path => property === path || property.startsWith(`${path}.`));
-  const listed = properties.map(property => (isInert(property) ? `*${property}*` : property));
+  const listed = properties.map(property => (isInert(property) ? `_${property}_` : property));
   return `**${type}**: ${listed.join(', ') || 'no properties'}`;
 }
 

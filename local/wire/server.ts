@@ -74,7 +74,7 @@ async function respond(
   const response = await answerTo(handle, incoming);
   if (outgoing.destroyed || outgoing.writableEnded) return;
   const body = typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
-  const headers: Record<string, string | number> = { ...response.headers };
+  const headers: http.OutgoingHttpHeaders = { ...response.headers };
   if (response.status !== 204 && headers['content-length'] === undefined) headers['content-length'] = body.length;
   outgoing.writeHead(response.status, headers);
   outgoing.end(incoming.method === 'HEAD' ? undefined : body);

@@ -37,11 +37,10 @@ function isStructured(answer: unknown): answer is StructuredAnswer {
   return typeof answer === 'object' && answer !== null && 'statusCode' in answer;
 }
 
-function responseHeaders({ headers = {}, cookies }: StructuredAnswer): Record<string, string> {
-  const merged: Record<string, string> = { 'content-type': 'text/plain;charset=UTF-8' };
+function responseHeaders({ headers = {}, cookies }: StructuredAnswer): HttpResponse['headers'] {
+  const merged: Record<string, string | string[]> = { 'content-type': 'text/plain;charset=UTF-8' };
   for (const [name, value] of Object.entries(headers)) merged[name.toLowerCase()] = String(value);
-  // one line for all of them: the wire layer has one value per name
-  if (cookies && cookies.length > 0) merged['set-cookie'] = cookies.join(', ');
+  if (cookies && cookies.length > 0) merged['set-cookie'] = [...cookies];
   return merged;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Embedded metric format: a log line that is JSON and holds `_aws.CloudWatchMetrics` is also metrics. Lambda's JSON log
- * format may have wrapped the line: then it stands in `message`, as an object or as text.
+ * format may have wrapped the line: then it stands in `message`, as an object or as text. Its text format puts time, request
+ * id and level in front, parted by tabs.
  */
 import type { TimedDatum } from '../monitoring/metrics/metric-store.ts';
 
@@ -21,7 +22,7 @@ interface Directive {
 /** The metrics in a log line, none if it is not in the format. Never throws: a line that breaks the rules is only a line. */
 export function embeddedMetrics(line: string): TimedDatum[] {
   if (!line.includes(MARK) && !line.includes(ESCAPED_MARK)) return [];
-  const root = findRoot(parseObject(line));
+  const root = findRoot(parseObject(line) ?? parseObject(line.slice(line.lastIndexOf('\t{') + 1)));
   const metadata = asObject(root?._aws);
   if (!root || !metadata || !Array.isArray(metadata.CloudWatchMetrics)) return [];
   const atMs = typeof metadata.Timestamp === 'number' ? metadata.Timestamp : undefined;

@@ -178,11 +178,11 @@ describe('HTTP API, what the client gets', () => {
 
   it('is what the function says', async () => {
     const response = await answering(
-      `{ statusCode: 201, headers: { 'Content-Type': 'application/problem+json', 'X-N': 5 }, cookies: ['a=1'], body: '{"a":1}' }`,
+      `{ statusCode: 201, headers: { 'Content-Type': 'application/problem+json', 'X-N': 5 }, cookies: ['a=1', 'b=2; Secure'], body: '{"a":1}' }`,
     );
     expect(response).toMatchObject({
       status: 201,
-      headers: { 'content-type': 'application/problem+json', 'x-n': '5', 'set-cookie': 'a=1' },
+      headers: { 'content-type': 'application/problem+json', 'x-n': '5', 'set-cookie': ['a=1', 'b=2; Secure'] },
       body: '{"a":1}',
     });
   });

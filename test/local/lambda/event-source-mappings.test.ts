@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../local/cloud/service.ts';
+import { dynamodbServices } from '../../../local/services/dynamodb/dynamodb-service.ts';
 import { kinesisService } from '../../../local/services/kinesis/kinesis-service.ts';
 import { sqsService } from '../../../local/services/sqs/sqs-service.ts';
 import { lambdaFixture } from './lambda-fixture.ts';
@@ -208,5 +209,52 @@ describe('An event source mapping', () => {
       'sqs',
     );
     expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
+  });
+
+  it('carries the stream of a table to the function, in the shape of AWS', async () => {
+    const { clock, cloud, call, create, lines } = await fixture();
+    for (const service of dynamodbServices(cloud)) cloud.register(service);
+    const table = {
+      TableName: 'trips',
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+    };
+    const { TableDescription } = await call<{ TableDescription: { LatestStreamArn: string } }>(
+      'CreateTable',
+      table,
+      'dynamodb',
+    );
+    const eventSourceARN = TableDescription.LatestStreamArn;
+    await create('d', 'export const handler = async e => process.stdout.write(JSON.stringify(e).concat(`\\n`));');
+    await call('CreateEventSourceMapping', {
+      EventSourceArn: eventSourceARN,
+      FunctionName: 'd',
+      StartingPosition: 'LATEST',
+    });
+    await call('PutItem', { TableName: 'trips', Item: { id: { S: 'hello' }, blob: { B: 'Zm9vYmFy' } } }, 'dynamodb');
+    await clock.advance(1_000);
+    const event = JSON.parse(lines.find(line => line.startsWith('{')) ?? 'null');
+    expect(event).toEqual({
+      Records: [
+        {
+          eventID: expect.any(String),
+          eventName: 'INSERT',
+          eventVersion: '1.1',
+          eventSource: 'aws:dynamodb',
+          awsRegion: 'eu-west-1',
+          dynamodb: {
+            ApproximateCreationDateTime: expect.any(Number),
+            Keys: { id: { S: 'hello' } },
+            NewImage: { id: { S: 'hello' }, blob: { B: 'Zm9vYmFy' } },
+            SequenceNumber: expect.stringMatching(/^\d+$/),
+            SizeBytes: 24,
+            StreamViewType: 'NEW_IMAGE',
+          },
+          eventSourceARN,
+        },
+      ],
+    });
   });
 });

@@ -146,6 +146,11 @@ describe('embeddedMetrics', () => {
     expect(embeddedMetrics(JSON.stringify(line))).toEqual(embeddedMetrics(JSON.stringify(EMF)));
   });
 
+  test('reads a line behind the prefix of Lambda’s text format', () => {
+    const line = `2026-01-01T00:00:00.000Z\trequest-1\tINFO\t${JSON.stringify(EMF)}\n`;
+    expect(embeddedMetrics(line)).toEqual(embeddedMetrics(JSON.stringify(EMF)));
+  });
+
   test.each([
     'plain text',
     'text with "_aws" in it',

@@ -109,7 +109,7 @@ export function appendChange(cloud: Cloud, stream: Stream, change: StreamChange)
   const showsNew = stream.viewType === 'NEW_IMAGE' || stream.viewType === 'NEW_AND_OLD_IMAGES';
   const imageBytes = ((showsOld && before?.sizeBytes) || 0) + ((showsNew && after?.sizeBytes) || 0);
   const nowMs = cloud.clock.now();
-  trimShard(shard, nowMs);
+  if (isExpired(shard.records[shard.records.length >> 1], nowMs)) trimShard(shard, nowMs); // by halves: never a copy per write
   shard.records.push({
     eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
     sequenceNumber: String(stream.nextSequence++),
@@ -126,10 +126,14 @@ export function appendChange(cloud: Cloud, stream: Stream, change: StreamChange)
 export function trimShard(shard: StreamShard, nowMs: number): void {
   const { records } = shard;
   let expired = 0;
-  while (expired < records.length && (records[expired]?.createdAtMs ?? 0) + RETENTION_MS <= nowMs) expired++;
+  while (isExpired(records[expired], nowMs)) expired++;
   if (expired === 0) return;
   shard.records = records.slice(expired);
   shard.trimmed += expired;
+}
+
+function isExpired(record: StreamRecord | undefined, nowMs: number): boolean {
+  return record !== undefined && record.createdAtMs + RETENTION_MS <= nowMs;
 }
 
 function newShard(cloud: Cloud, index: number): StreamShard {

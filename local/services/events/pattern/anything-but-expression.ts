@@ -1,7 +1,6 @@
 import { comparableNumber } from './comparable-number.ts';
 import { caseForms } from './ignore-case.ts';
-import type { JsonToken, JsonTokens } from './json-tokens.ts';
-import { locatingRefusal } from './match-expression.ts';
+import { type JsonToken, type JsonTokens, locatingRefusal } from './json-tokens.ts';
 import type { AnythingBut } from './value-matcher.ts';
 import { parseWildcard } from './wildcard.ts';
 

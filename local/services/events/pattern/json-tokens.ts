@@ -203,3 +203,12 @@ export class JsonTokens {
     return `[Source: (String)"${this.#json}"; line: ${before.length}, column: ${column}]`;
   }
 }
+
+/** A refusal raised inside `parse` is raised again with the current place. */
+export function locatingRefusal<Value>(tokens: JsonTokens, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    return tokens.fail((error as Error).message); // everything that the pattern parsers throw is an error
+  }
+}

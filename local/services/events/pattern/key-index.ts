@@ -39,6 +39,11 @@ export class AffixIndex<Target> implements TargetIndex<string, Target> {
   readonly #index = new KeyIndex<string, Target>();
   readonly #keysByLength = new Map<number, number>();
 
+  /** How many affixes have targets. */
+  get size(): number {
+    return this.#index.size;
+  }
+
   add(affix: string, target: Target): void {
     if (!this.#index.has(affix)) this.#count(affix.length, 1);
     this.#index.add(affix, target);

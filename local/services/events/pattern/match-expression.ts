@@ -1,7 +1,7 @@
 import { parseAnythingBut } from './anything-but-expression.ts';
 import { caseForms } from './ignore-case.ts';
 import { parseCidr } from './ip-address.ts';
-import type { JsonTokens } from './json-tokens.ts';
+import { type JsonTokens, locatingRefusal } from './json-tokens.ts';
 import { parseNumeric } from './numeric-expression.ts';
 import type { ValueMatcher } from './value-matcher.ts';
 import { parseWildcard } from './wildcard.ts';
@@ -67,15 +67,6 @@ function parseWildcardValue(tokens: JsonTokens): readonly string[] {
   const literals = locatingRefusal(tokens, () => parseWildcard(tokens.text));
   closeObject(tokens);
   return literals;
-}
-
-/** A refusal raised inside `parse` is raised again with the current place. */
-export function locatingRefusal<Value>(tokens: JsonTokens, parse: () => Value): Value {
-  try {
-    return parse();
-  } catch (error) {
-    return tokens.fail((error as Error).message); // everything that the pattern parsers throw is an error
-  }
 }
 
 function onlyString(tokens: JsonTokens, refusal: string): string {

@@ -43,9 +43,7 @@ export class MatchNode<Name> {
     if (known) return known;
     const child = new MatchNode<Name>(this, key, condition);
     this.children.set(key, child);
-    const index = this.indexes.get(condition.field) ?? new ValueIndex<MatchNode<Name>>();
-    this.indexes.set(condition.field, index);
-    this.fields = [...this.indexes.keys()];
+    const index = this.#indexFor(condition.field);
     for (const matcher of condition.matchers) {
       index.add(matcher, child);
       if (matcher.kind === 'absent') this.absences.add(child);
@@ -59,11 +57,22 @@ export class MatchNode<Name> {
     if (!parent || !condition || this.rules.size > 0 || this.children.size > 0) return;
     parent.children.delete(this.key);
     parent.absences.delete(this);
-    for (const matcher of condition.matchers) parent.indexes.get(condition.field)?.remove(matcher, this);
-    if (![...parent.children.values()].some(sibling => sibling.condition?.field === condition.field))
+    const index = parent.indexes.get(condition.field);
+    for (const matcher of condition.matchers) index?.remove(matcher, this);
+    if (index?.isEmpty && ![...parent.absences].some(other => other.condition?.field === condition.field)) {
       parent.indexes.delete(condition.field);
-    parent.fields = [...parent.indexes.keys()];
+      parent.fields = [...parent.indexes.keys()];
+    }
     parent.prune();
+  }
+
+  #indexFor(field: number): ValueIndex<MatchNode<Name>> {
+    const known = this.indexes.get(field);
+    if (known) return known;
+    const index = new ValueIndex<MatchNode<Name>>();
+    this.indexes.set(field, index);
+    this.fields = [...this.indexes.keys()];
+    return index;
   }
 }
 

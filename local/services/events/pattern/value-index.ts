@@ -34,6 +34,13 @@ export class ValueIndex<Target> {
     if (at >= 0) this.#tested.splice(at, 1);
   }
 
+  /** Whether no value leads anywhere. */
+  get isEmpty(): boolean {
+    const indexes = [this.#texts, this.#spellings, this.#numbers, this.#addresses, this.#caseless];
+    const others = [this.#prefixes, this.#suffixes, this.#existing];
+    return this.#tested.length === 0 && [...indexes, ...others].every(({ size }) => size === 0);
+  }
+
   /** Calls `found` for each target, perhaps more than once. */
   find(value: EventValue, found: (target: Target) => void): void {
     if (value.isString) this.#findText(value, found);

@@ -58,14 +58,9 @@ function checkRule(rule: unknown, place: ChoicesPlace): void {
     checkRule(rule.Not, { ...place, location: `${location}/Not` });
     return;
   }
-  for (const field of ['And', 'Or']) {
-    if (rule[field] !== undefined) {
-      checkRules(rule[field], { ...place, location: `${location}/${field}` });
-      return;
-    }
-  }
-  checkComparison(rule, place);
-  return;
+  const joint = ['And', 'Or'].find(field => rule[field] !== undefined);
+  if (joint === undefined) checkComparison(rule, place);
+  else checkRules(rule[joint], { ...place, location: `${location}/${joint}` });
 }
 
 function checkRules(rules: unknown, place: ChoicesPlace): void {

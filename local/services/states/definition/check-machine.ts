@@ -58,11 +58,7 @@ function checkGraph(graph: unknown, place: GraphPlace): void {
 function checkName(name: string, { report, location }: GraphPlace): void {
   if (name.length > LONGEST_NAME) report.error(`State name cannot exceed ${LONGEST_NAME} characters`, location);
   if (report.stateNames.has(name)) {
-    report.error(
-      'State name must be unique within the scope of the whole state machine',
-      location,
-      'DUPLICATE_STATE_NAME',
-    );
+    report.error(`Duplicate state name: ${name}`, location, 'DUPLICATE_STATE_NAME');
   }
   report.stateNames.add(name);
 }
