@@ -45,7 +45,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     apiUrl,
     startedAtMs,
     streamName: requiredOutput(outputs, 'StreamName'),
-    quarantineBucket: physicalId(running, 'AWS::S3::Bucket', '-quarantine-'),
+    quarantineBucket: physicalId(running, 'AWS::S3::Bucket', `-quarantine-${cloud.accountId}`),
   });
   return {
     endpoint: running.endpoint,

@@ -76,17 +76,19 @@ function showLists(state) {
   const full = deadLetters.filter(queue => queue.visible + queue.inFlight > 0);
   drawRows(
     'events',
-    state.events.slice(0, 18).map(event => [event.type, event.subject, event.summary]),
+    state.events.slice(0, 18).map(event => [shortType(event.type), event.subject, event.summary]),
     'no event yet',
   );
   drawRows(
     'queues',
-    state.queues.filter(queue => !queue.isDeadLetterQueue).map(queue => [queue.name, queue.visible, queue.inFlight]),
+    state.queues
+      .filter(queue => !queue.isDeadLetterQueue)
+      .map(queue => [shortName(queue.name), queue.visible, queue.inFlight]),
     'no queue',
   );
   drawRows(
     'dead-letters',
-    full.map(queue => [queue.name, { text: queue.visible + queue.inFlight, class: 'bad' }]),
+    full.map(queue => [shortName(queue.name), { text: queue.visible + queue.inFlight, class: 'bad' }]),
     `all ${deadLetters.length} empty`,
   );
   drawRows(
@@ -103,10 +105,20 @@ function showLists(state) {
   );
 }
 
+/** `behaviour.page.viewed.v1` → `page.viewed`: the lane says the rest. */
+function shortType(type) {
+  return type.replace(/^\w+\./, '').replace(/\.v\d+$/, '');
+}
+
+/** `millrace-dev-overflow` → `overflow` */
+function shortName(name) {
+  return name.replace(/^millrace-[a-z0-9]+-/, '');
+}
+
 function reasonOf(document) {
   try {
     const { field, reason, received } = JSON.parse(document);
-    const type = received?.type ? `${received.type} · ` : '';
+    const type = received?.type ? `${shortType(received.type)} · ` : '';
     return `${type}${field ? `${field}: ` : ''}${reason}`.slice(0, 220);
   } catch {
     return document.slice(0, 220);

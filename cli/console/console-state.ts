@@ -1,5 +1,6 @@
 import { type AwsCall, type Flow, outstanding, readFlow, sagasOutstanding } from '../flow.ts';
 import { type TailedEvent, tailStream } from './event-tail.ts';
+import { type QuarantinedDocument, watchQuarantine } from './quarantine.ts';
 import { type QueueDepth, readQueues } from './queues.ts';
 
 /** What the console page shows, read anew at each poll. */
@@ -12,7 +13,7 @@ export interface ConsoleState {
   readonly queues: readonly QueueDepth[];
   readonly alarms: readonly { readonly name: string; readonly reason: string }[];
   readonly events: readonly TailedEvent[];
-  readonly quarantined: readonly { readonly key: string; readonly document: string }[];
+  readonly quarantined: readonly QuarantinedDocument[];
 }
 
 export interface ConsoleSource {
@@ -23,17 +24,16 @@ export interface ConsoleSource {
   readonly startedAtMs: number;
 }
 
-const SHOWN_QUARANTINED = 5;
-
 export function consoleState(source: ConsoleSource): () => Promise<ConsoleState> {
   const tail = tailStream(source.aws, source.streamName);
+  const quarantined = watchQuarantine(source.aws, source.quarantineBucket);
   return async () => {
-    const [flow, queues, alarms, events, quarantined] = await Promise.all([
+    const [flow, queues, alarms, events, newestQuarantined] = await Promise.all([
       readFlow(source.aws, source.startedAtMs),
       readQueues(source.aws),
       readAlarms(source.aws),
       tail.read(),
-      readQuarantined(source),
+      quarantined(),
     ]);
     return {
       startedAtMs: source.startedAtMs,
@@ -44,7 +44,7 @@ export function consoleState(source: ConsoleSource): () => Promise<ConsoleState>
       queues,
       alarms,
       events,
-      quarantined,
+      quarantined: newestQuarantined,
     };
   };
 }
@@ -56,18 +56,4 @@ async function readAlarms(aws: AwsCall): Promise<ConsoleState['alarms']> {
     { StateValue: 'ALARM' },
   );
   return MetricAlarms.map(alarm => ({ name: alarm.AlarmName, reason: alarm.StateReason ?? '' }));
-}
-
-/** The newest refusals with their reasons: keys begin with the date and go on with a time-ordered id. */
-async function readQuarantined({ aws, quarantineBucket }: ConsoleSource): Promise<ConsoleState['quarantined']> {
-  const { Contents = [] } = await aws<{ Contents?: { Key: string }[] }>('s3', 'ListObjectsV2', {
-    Bucket: quarantineBucket,
-  });
-  const newest = Contents.slice(-SHOWN_QUARANTINED).reverse();
-  return Promise.all(
-    newest.map(async ({ Key }) => {
-      const { Body } = await aws<{ Body: string }>('s3', 'GetObject', { Bucket: quarantineBucket, Key });
-      return { key: Key, document: Buffer.from(Body, 'base64').toString('utf8') };
-    }),
-  );
 }

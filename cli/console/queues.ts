@@ -10,6 +10,8 @@ export interface QueueDepth {
   readonly inFlight: number;
 }
 
+/** Messages that were not processed, facts that were not delivered, invocations that failed: by the names in `lib/`. */
+const DEAD_LETTERS = /-(dlq|undelivered|failures)$/;
 const ATTRIBUTES = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
 
 export async function readQueues(aws: AwsCall): Promise<QueueDepth[]> {
@@ -26,7 +28,7 @@ async function readQueue(aws: AwsCall, url: string): Promise<QueueDepth> {
   const name = url.slice(url.lastIndexOf('/') + 1);
   return {
     name,
-    isDeadLetterQueue: /-(dlq|failures|on-failure)$/.test(name),
+    isDeadLetterQueue: DEAD_LETTERS.test(name),
     visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
     inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
   };
