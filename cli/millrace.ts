@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { type Command, parseInvocation, UsageError } from './command.ts';
 import { deploy } from './commands/deploy.ts';
 import { destroy } from './commands/destroy.ts';

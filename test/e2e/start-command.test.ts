@@ -10,7 +10,7 @@ interface Ended {
 }
 
 function millrace(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['cli/millrace.ts', ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, ['cli/millrace.mjs', ...args], { cwd: ROOT });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', chunk => {
