@@ -1,15 +1,25 @@
 /** The platform on this machine: the synthesized template in the embedded cloud, with the console beside it. */
-import { OPERATOR, type RunningCloud, startCloud } from '../local/index.ts';
+import {
+  type FaultPlan,
+  type InjectedFault,
+  iamReport,
+  OPERATOR,
+  type RunningCloud,
+  startCloud,
+} from '../local/index.ts';
 import { ensureAssembly } from './assembly.ts';
 import { UsageError } from './command.ts';
 import { consoleMount } from './console/console-mount.ts';
 import { consoleState } from './console/console-state.ts';
 import type { AwsCall } from './flow.ts';
+import { INSPECTION_PATH, inspectionMount } from './inspection-mount.ts';
 
 export interface PlatformOptions {
   /** @default 4700, or a free port when that one is taken */
   readonly port: number | undefined;
   readonly seed: number;
+  /** What is to go wrong once everything is there. @default nothing */
+  readonly faults?: FaultPlan;
   /** Where progress goes, a line at a time. */
   readonly report: (line: string) => void;
 }
@@ -23,6 +33,8 @@ export interface Platform {
   readonly aws: AwsCall;
   /** Where the stock of the travel domain is kept. */
   readonly inventoryTable: string;
+  /** The faults that the plan has injected so far. */
+  readonly injected: readonly InjectedFault[];
   close(): Promise<void>;
 }
 
@@ -33,11 +45,25 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const startedAtMs = Date.now();
   const assembly = await ensureAssembly(options.report);
   let readState: (() => Promise<unknown>) | undefined;
-  const mounts = { '/console/': consoleMount(async () => (readState ? readState() : {})) };
+  let inspected: RunningCloud | undefined;
+  const mounts = {
+    '/console/': consoleMount(async () => (readState ? readState() : {})),
+    [INSPECTION_PATH]: inspectionMount({
+      iam: () => inspected && iamReport(inspected.cloud),
+      calls: () => inspected?.calls(),
+    }),
+  };
   const running = await listenAnywhere(options.port, port =>
-    startCloud({ assembly: assembly.folder, port, seed: options.seed, mounts }),
+    startCloud({
+      assembly: assembly.folder,
+      port,
+      seed: options.seed,
+      mounts,
+      ...(options.faults && { faults: options.faults }),
+    }),
   );
   const { cloud, outputs } = running;
+  inspected = running;
   const aws: AwsCall = (service, operation, input) => cloud.call({ service, operation, input, principal: OPERATOR });
   const apiUrl = requiredOutput(outputs, 'ApiUrl').replace(/\/+$/, '');
   readState = consoleState({
@@ -55,6 +81,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     resources: running.provisioned.stacks.reduce((sum, stack) => sum + stack.resources.length, 0),
     aws,
     inventoryTable: physicalId(running, 'AWS::DynamoDB::Table', '-inventory'),
+    injected: running.injected,
     close: () => running.close(),
   };
 }

@@ -6,8 +6,10 @@ export { type EventContract, type EventParser, eventParser } from './events/even
 export { derivedId, eventIdKey, isEventId, newUlid } from './events/event-id.ts';
 export { type EventProblem, eventProblem } from './events/event-problem.ts';
 export { type EventType, parseEventType } from './events/event-type.ts';
+export { excerpt } from './events/excerpt.ts';
 export { jsonErrorPosition, type TextPosition } from './events/json-position.ts';
 export { MAX_SUBJECT_CHARS, parseEnvelope } from './events/parse-envelope.ts';
+export { portableJsonProblem } from './events/portable-json.ts';
 export { parseRfc3339, utcDay } from './events/rfc3339.ts';
 export { type SchemaError, schemaContract, type Validator } from './events/schema-contract.ts';
 export type { Clock } from './ports/clock.ts';
@@ -25,6 +27,7 @@ export {
   type FoldResult,
   type FoldStep,
   fold,
+  parkKey,
   type RecordFate,
 } from './processing/fold.ts';
 export type { FoldCounts, FoldItem, FoldRecord, FoldWrite, Parking, RecordOutcome } from './processing/fold-item.ts';

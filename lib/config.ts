@@ -40,6 +40,10 @@ export interface MillraceConfig {
     readonly batchWindowSeconds: number;
     /** Batches of one shard in work at a time; order per partition key holds. */
     readonly parallelization: number;
+    /**
+     * Tries of a failing batch. What can never succeed is parked or quarantined by the handlers, so what fails here is an
+     * outage, and giving up early would lose what came in meanwhile: the age is what should bound it.
+     */
     readonly retryAttempts: number;
     /** Never more than the stream keeps. */
     readonly maxRecordAgeHours: number;
@@ -88,7 +92,7 @@ const SETTINGS = {
   batchSize: whole({ from: 1, to: 10_000 }, 500),
   batchWindowSeconds: whole({ from: 0, to: 300 }, 0),
   parallelization: whole({ from: 1, to: 10 }, 2),
-  retryAttempts: whole({ from: 0, to: 10_000 }, 10),
+  retryAttempts: whole({ from: 0, to: 10_000 }, 10_000),
   maxRecordAgeHours: whole({ from: 1, to: 168 }, 12),
   queueBatchSize: whole({ from: 1, to: 10_000 }, 10),
   queueBatchWindowSeconds: whole({ from: 0, to: 300 }, 0),

@@ -2,6 +2,7 @@
  * The embedded cloud's front door: runs a synthesized CDK app on one loopback port.
  * It knows AWS and nothing of the app; it reads the cloud assembly and loads handlers as assets.
  */
+import { type CallCount, callCounts } from './calls/call-counts.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { seededIds } from './cloud/ids.ts';
 import { checkedFaultPlan } from './faults/check-fault-plan.ts';
@@ -17,6 +18,7 @@ import { RealClock } from './time/real-clock.ts';
 import { type Mount, router } from './wire/router.ts';
 import { listen } from './wire/server.ts';
 
+export type { CallCount } from './calls/call-counts.ts';
 export { OPERATOR } from './cloud/principal.ts';
 export type { FaultPlan } from './faults/fault-plan.ts';
 export type { InjectedFault } from './faults/faults.ts';
@@ -42,6 +44,8 @@ export interface OpenCloud {
   /** For example `http://127.0.0.1:4700`: what `AWS_ENDPOINT_URL` has to be. */
   readonly endpoint: string;
   readonly port: number;
+  /** How often each operation was called so far. */
+  readonly calls: () => readonly CallCount[];
   close(): Promise<void>;
 }
 
@@ -76,12 +80,14 @@ export async function openCloud(options: OpenOptions): Promise<OpenCloud> {
     ids: seededIds(options.seed ?? 1),
   });
   registerServices(cloud);
+  const counts = callCounts();
   cloud.intercept(authorisation(cloud));
+  cloud.intercept(counts.intercept);
   const route = router(cloud, { principalOf, mounts: options.mounts ?? {} });
   const server = await listen(route, { port: options.port, host });
   cloud.onClose(() => server.close());
   cloud.endpoint = `http://${host}:${server.port}`;
-  return { cloud, endpoint: cloud.endpoint, port: server.port, close: () => cloud.close() };
+  return { cloud, endpoint: cloud.endpoint, port: server.port, calls: counts.read, close: () => cloud.close() };
 }
 
 /**

@@ -2,6 +2,7 @@ import { accepted, type Result, refused } from '../result.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { type EventProblem, eventProblem } from './event-problem.ts';
 import { parseEnvelope } from './parse-envelope.ts';
+import { portableJsonProblem } from './portable-json.ts';
 
 /** What is agreed about one event type: its name and the judge of its data. */
 export interface EventContract {
@@ -10,7 +11,7 @@ export interface EventContract {
   readonly problemOf: (data: unknown) => EventProblem | undefined;
 }
 
-/** Judges whole events: envelope, known type, data. */
+/** Judges whole events: that they can travel, envelope, known type, data. */
 export type EventParser = (value: unknown) => Result<CloudEvent, EventProblem>;
 
 /** A parser of the events that the given contracts describe; every other type is refused by name. */
@@ -18,6 +19,8 @@ export function eventParser(contracts: readonly EventContract[]): EventParser {
   const byType = new Map(contracts.map(contract => [contract.type, contract]));
   const known = [...byType.keys()].join(', ');
   return value => {
+    const unportable = portableJsonProblem(value);
+    if (unportable) return refused(unportable);
     const envelope = parseEnvelope(value);
     if (!envelope.ok) return envelope;
     const contract = byType.get(envelope.value.type);

@@ -8,6 +8,8 @@ import { parseRfc3339 } from './rfc3339.ts';
 /** Longest subject: the partition key of a Kinesis record holds 256 characters. */
 export const MAX_SUBJECT_CHARS = 256;
 const MAX_TEXT_CHARS = 1024;
+/** Longest text of an attribute that facts take over from the event that caused them. */
+const MAX_INHERITED_CHARS = 128;
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,32}$/;
 
 type Check = (value: unknown) => string | undefined;
@@ -63,7 +65,11 @@ function optionalProblem(attributes: Record<string, unknown>): EventProblem | un
     if (typeof value !== 'string' && typeof value !== 'boolean' && !Number.isInteger(value)) {
       return eventProblem(name, value, 'extension attributes must be text, boolean or integer');
     }
-    if (name in TEXT_ATTRIBUTES && typeof value !== 'string') return eventProblem(name, value, 'must be text');
+    const reason = TEXT_ATTRIBUTES.get(name)?.(value);
+    if (reason) return eventProblem(name, value, reason);
+    if (typeof value === 'string' && value.length > MAX_TEXT_CHARS) {
+      return eventProblem(name, value, `must be at most ${MAX_TEXT_CHARS} characters`);
+    }
     if (name === 'datacontenttype' && !JSON_CONTENT.test(String(value))) {
       return eventProblem(name, value, 'must be application/json');
     }
@@ -71,19 +77,16 @@ function optionalProblem(attributes: Record<string, unknown>): EventProblem | un
   return undefined;
 }
 
-const TEXT_ATTRIBUTES: Readonly<Record<string, true>> = {
-  datacontenttype: true,
-  dataschema: true,
-  dataref: true,
-  tenantid: true,
-  correlationid: true,
-  causationid: true,
-  traceparent: true,
-  partitionkey: true,
-  sequence: true,
-  ingestedtime: true,
-  classification: true,
-};
+/** What Millrace reads. Those that facts inherit are short: a purchase of a hundred lines repeats them a hundred times. */
+const TEXT_ATTRIBUTES: ReadonlyMap<string, Check> = new Map([
+  ...['datacontenttype', 'dataschema', 'dataref', 'partitionkey', 'sequence', 'ingestedtime', 'classification'].map(
+    (name): [string, Check] => [name, text(MAX_TEXT_CHARS)],
+  ),
+  ...['tenantid', 'correlationid', 'causationid', 'traceparent'].map((name): [string, Check] => [
+    name,
+    text(MAX_INHERITED_CHARS),
+  ]),
+]);
 
 function text(maxChars: number, rule?: (value: string) => string | undefined): Check {
   return value => {

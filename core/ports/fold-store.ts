@@ -1,13 +1,21 @@
-import type { FoldItem, FoldWrite } from '../processing/fold-item.ts';
+import type { FoldItem, FoldRecord, FoldWrite } from '../processing/fold-item.ts';
 
 /** Where fold states live. */
 export interface FoldStore<State> {
-  /** The items of some keys, strongly consistent; keys without an item are absent. */
+  /**
+   * The items of some keys, strongly consistent; keys without an item are absent.
+   * @throws TerminalError when one of them is damaged; ThrottledError
+   */
   read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>>;
   /**
    * Writes one item, and with it the rows of its lane if a key is being parked, all or nothing, if the item is still
    * the one that was read.
-   * @throws ConflictError when it is not; ThrottledError
+   * @throws ConflictError when it is not; TerminalError when the store will never take it; ThrottledError
    */
   write(write: FoldWrite<State>): Promise<void>;
+  /**
+   * Puts records of a key into its lane without its item, which cannot be read. Again changes nothing.
+   * @returns those that were not in the lane yet
+   */
+  setAside(key: string, records: readonly FoldRecord[], reason: string): Promise<readonly FoldRecord[]>;
 }

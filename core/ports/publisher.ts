@@ -3,7 +3,10 @@ import type { CloudEvent } from '../events/cloud-event.ts';
 /** The fate of one fact on its way to the bus. */
 export type PublishOutcome =
   | { readonly status: 'published'; readonly claimChecked: boolean }
-  | { readonly status: 'failed'; readonly code: string };
+  /** Not on the bus; trying again may help. */
+  | { readonly status: 'failed'; readonly code: string }
+  /** The bus will never take it: keep it aside, its subject's later facts went on without it. */
+  | { readonly status: 'refused'; readonly code: string };
 
 /** The bus that facts go to. */
 export interface Publisher {

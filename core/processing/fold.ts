@@ -6,13 +6,15 @@
  * 2. A record whose event id is remembered is a duplicate; it moves the fence and nothing else.
  * 3. State, fence, memory and emitted events change in one write, conditional on the item that was read.
  * 4. The writes of a key are made in order; each expects the one before. A batch is cut where its outbox would grow
- *    beyond `maxOutboxBytes`, so that an item stays far below DynamoDB's 400 KB.
+ *    beyond `maxOutboxBytes`, and an event that alone emits more cannot be applied, so that an item stays below
+ *    DynamoDB's 400 KB: state, outbox and memory together.
  * 5. When a record cannot be applied, the key is parked: that record and every later one go to the key's lane, in the
  *    same write that says so. The fence `lastSequence` stays where it was; the lane has its own, `parked.through`.
  */
 
 import { messageOf } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
+import { excerpt } from '../events/excerpt.ts';
 import type { FoldCounts, FoldItem, FoldRecord, FoldWrite, RecordOutcome } from './fold-item.ts';
 import type { FoldProcessor } from './fold-processor.ts';
 import { defaultRecentIdsLimits, noRecentIds, type RecentIdsLimits, recallIds } from './recent-ids.ts';
@@ -20,7 +22,7 @@ import { compareSequenceNumbers } from './sequence-number.ts';
 
 export interface FoldLimits {
   readonly recentIds: RecentIdsLimits;
-  /** JSON bytes of one item's outbox. */
+  /** JSON bytes of one item's outbox; an event that emits more is terminal. */
   readonly maxOutboxBytes: number;
   /** JSON bytes of the state; a larger one is terminal. */
   readonly maxStateBytes: number;
@@ -31,7 +33,7 @@ export interface FoldLimits {
 
 export const defaultFoldLimits: FoldLimits = {
   recentIds: defaultRecentIdsLimits,
-  maxOutboxBytes: 100_000,
+  maxOutboxBytes: 150_000,
   maxStateBytes: 150_000,
   maxLaneRecords: 90,
   maxLaneBytes: 2_500_000,
@@ -62,7 +64,7 @@ export function fold<State, Incoming extends CloudEvent>(
   limits: FoldLimits = defaultFoldLimits,
 ): FoldResult<State> {
   const { stored, key } = input;
-  const { fresh, redelivered } = passFence(input.records, stored?.parked?.through ?? stored?.lastSequence);
+  const { fresh, redelivered } = passFence(input.records, fenceOf(stored));
   if (stored?.parked) return { steps: parkSteps(stored, fresh, stored.parked.reason, limits), redelivered };
   const steps: FoldStep<State>[] = [];
   let item = stored ?? emptyItem(key, processor.initialState(key));
@@ -81,11 +83,31 @@ export function fold<State, Incoming extends CloudEvent>(
   return { steps, redelivered };
 }
 
+/**
+ * Parks the key of a batch whose write will never be taken (invariant 5): its records go to the lane, its state stays as it
+ * was stored.
+ */
+export function parkKey<State, Incoming extends CloudEvent>(
+  processor: FoldProcessor<State, Incoming>,
+  input: FoldInput<State, Incoming> & { readonly reason: string },
+  limits: FoldLimits = defaultFoldLimits,
+): FoldResult<State> {
+  const { stored, key, records, reason } = input;
+  const { fresh, redelivered } = passFence(records, fenceOf(stored));
+  const item = stored ?? emptyItem(key, processor.initialState(key));
+  return { steps: parkSteps(item, fresh, stored?.parked?.reason ?? reason, limits), redelivered };
+}
+
 export interface FoldInput<State, Incoming extends CloudEvent> {
   readonly key: string;
   /** Absent when the key has no item yet. */
   readonly stored: FoldItem<State> | undefined;
   readonly records: readonly FoldRecord<Incoming>[];
+}
+
+/** The sequence number up to which everything has been dealt with: the lane's while the key is parked. */
+function fenceOf(stored: FoldItem<unknown> | undefined): string | undefined {
+  return stored?.parked?.through ?? stored?.lastSequence;
 }
 
 /** Invariant 1. A record that stands twice in one batch is dealt with once. */
@@ -125,7 +147,6 @@ function applyChunk<State, Incoming extends CloudEvent>(
   let state = item.state;
   let failure: string | undefined;
   for (const record of records) {
-    if (outboxBytes >= limits.maxOutboxBytes) break;
     if (memory.has(record.event.id)) {
       fates.push({ record, outcome: 'duplicate' });
       continue;
@@ -135,9 +156,10 @@ function applyChunk<State, Incoming extends CloudEvent>(
       failure = next.failure;
       break;
     }
+    if (outboxBytes > 0 && outboxBytes + next.emittedBytes > limits.maxOutboxBytes) break; // the next write takes it
     state = next.state;
     outbox.push(...next.emitted);
-    outboxBytes += jsonBytes(next.emitted);
+    outboxBytes += next.emittedBytes;
     memory.add(record.event.id, record.arrivedAtMs);
     fates.push({ record, outcome: 'applied' });
   }
@@ -163,8 +185,16 @@ function tryEvolve<State, Incoming extends CloudEvent>(
   try {
     const next = processor.evolve(state, event);
     const stateBytes = jsonBytes(next.state);
-    if (stateBytes <= limits.maxStateBytes) return next;
-    return { failure: `Cannot store state: at most ${limits.maxStateBytes} bytes, reached ${stateBytes}` };
+    if (stateBytes > limits.maxStateBytes) {
+      return { failure: `Cannot store state: at most ${limits.maxStateBytes} bytes, reached ${stateBytes}` };
+    }
+    const emittedBytes = next.emitted.length === 0 ? 0 : jsonBytes(next.emitted);
+    if (emittedBytes > limits.maxOutboxBytes) {
+      return {
+        failure: `Cannot emit facts: at most ${limits.maxOutboxBytes} bytes per event, reached ${emittedBytes}`,
+      };
+    }
+    return { ...next, emittedBytes };
   } catch (error) {
     return { failure: messageOf(error) };
   }
@@ -188,7 +218,7 @@ function parkSteps<State>(
       revision: before.revision + 1,
       outbox: [],
       counts: addCounts(before.counts, fates),
-      parked: { since, through, reason },
+      parked: { since, through, reason: excerpt(reason) },
     };
     steps.push({ write: { item: after, ...expectation(before), lane }, fates });
     before = after;

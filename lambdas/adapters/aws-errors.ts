@@ -1,4 +1,4 @@
-import { ThrottledError } from '../../core/index.ts';
+import { messageOf, TerminalError, ThrottledError } from '../../core/index.ts';
 
 const TRANSIENT: ReadonlySet<string> = new Set([
   'InternalFailure',
@@ -21,9 +21,17 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : 'Unknown';
 }
 
-/** Turns a passing trouble of a service into a `ThrottledError`; whatever else it is comes back as it is. */
+/** The request itself will never be taken, however often it is sent. */
+const NEVER: ReadonlySet<string> = new Set(['ValidationException', 'ItemCollectionSizeLimitExceededException']);
+
+/**
+ * Turns a passing trouble of a service into a `ThrottledError` and a request that it will never take into a
+ * `TerminalError`; whatever else it is comes back as it is.
+ */
 export function operatingError(error: unknown): unknown {
-  if (!TRANSIENT.has(errorName(error))) return error;
-  const cause = error instanceof Error ? error.message : String(error);
-  return new ThrottledError(`Cannot go on now: ${errorName(error)}: ${cause}`, { cause: error });
+  const name = errorName(error);
+  if (TRANSIENT.has(name))
+    return new ThrottledError(`Cannot go on now: ${name}: ${messageOf(error)}`, { cause: error });
+  if (NEVER.has(name)) return new TerminalError(`Cannot send request: ${name}: ${messageOf(error)}`, { cause: error });
+  return error;
 }

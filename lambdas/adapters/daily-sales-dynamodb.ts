@@ -1,6 +1,7 @@
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DailySales } from '../../domains/behaviour/projections/daily-sales.ts';
+import { operatingError } from './aws-errors.ts';
 
 /** A range of days, both ends included; an end that is left out is open. */
 export interface DayRange {
@@ -22,9 +23,13 @@ export async function readDailySales(
     ExpressionAttributeNames: { '#day': 'day' },
     ExpressionAttributeValues: marshall({ ':from': from, ':to': to }),
   };
-  for await (const page of paginateScan({ client }, input)) {
-    // Written by the sales table's adapter only: day, lines, quantity, amountMilli.
-    for (const item of page.Items ?? []) days.push(unmarshall(item) as DailySales);
+  try {
+    for await (const page of paginateScan({ client }, input)) {
+      // Written by the sales table's adapter only: day, lines, quantity, amountMilli.
+      for (const item of page.Items ?? []) days.push(unmarshall(item) as DailySales);
+    }
+  } catch (error) {
+    throw operatingError(error);
   }
   return days.sort((a, b) => (a.day < b.day ? -1 : 1));
 }

@@ -20,8 +20,12 @@ export function dynamodbEventStore(client: DynamoDBClient, tableName: string, ke
       ExpressionAttributeValues: { ':key': { S: streamId } },
     };
     const events: CloudEvent[] = [];
-    for await (const page of paginateQuery({ client }, input)) {
-      for (const item of page.Items ?? []) events.push(JSON.parse(unmarshall(item).event) as CloudEvent);
+    try {
+      for await (const page of paginateQuery({ client }, input)) {
+        for (const item of page.Items ?? []) events.push(JSON.parse(unmarshall(item).event) as CloudEvent);
+      }
+    } catch (error) {
+      throw operatingError(error);
     }
     return events;
   }

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { CloudEvent, FoldItem, FoldProcessor } from '../../core/index.ts';
+import { type CloudEvent, type FoldItem, type FoldProcessor, messageOf, TerminalError } from '../../core/index.ts';
 import { packIds, unpackIds } from './recent-ids-attribute.ts';
 
 /** An item as DynamoDB holds it. */
@@ -16,7 +16,8 @@ export interface FoldItemLayout<State> {
 
 /**
  * The item of a key: `state` and counters as maps, the ids in binary, `outbox` as a list of CloudEvents in JSON (only
- * when this write emits something: its presence in a stream image means "publish").
+ * when this write emits something: its presence in a stream image means "publish"). A parked item is in no index: whoever
+ * looks for work there would find it again and again and may not touch it.
  */
 export function toAttributes<State>(item: FoldItem<State>, layout: FoldItemLayout<State>): Attributes {
   const { current, previous, sinceMs } = item.recentIds;
@@ -31,7 +32,7 @@ export function toAttributes<State>(item: FoldItem<State>, layout: FoldItemLayou
     outbox: item.outbox.length > 0 ? item.outbox.map(event => JSON.stringify(event)) : undefined,
     recentIds: current.length > 0 ? packIds(current) : undefined,
     earlierIds: previous.length > 0 ? packIds(previous) : undefined,
-    ...layout.attributes?.(item.state),
+    ...(item.parked ? {} : layout.attributes?.(item.state)),
   };
   return marshall(plain, { removeUndefinedValues: true });
 }
@@ -48,13 +49,20 @@ interface StoredItem<State> {
   readonly earlierIds?: Uint8Array;
 }
 
-/** Reads an item. @throws when it is not one, naming its key: a damaged item is never taken for an empty one */
+/** Reads an item. @throws TerminalError when it is not one, naming its key: damage is never taken for emptiness */
 export function fromAttributes<State>(attributes: Attributes, layout: FoldItemLayout<State>): FoldItem<State> {
   const { [layout.keyAttribute]: key, ...stored } = unmarshall(attributes);
   if (typeof key !== 'string' || typeof stored.revision !== 'number' || typeof stored.state !== 'object') {
-    throw new Error(`Cannot read item '${key}': must have a key, a state and a revision`);
+    throw new TerminalError(`Cannot read item '${key}': must have a key, a state and a revision`);
   }
-  const item = stored as StoredItem<State>; // written by toAttributes; the members that everything rests on were checked
+  try {
+    return itemOf(key, stored as StoredItem<State>); // written by toAttributes; what everything rests on was checked
+  } catch (error) {
+    throw new TerminalError(`Cannot read item '${key}': ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function itemOf<State>(key: string, item: StoredItem<State>): FoldItem<State> {
   return {
     key,
     state: item.state,

@@ -1,11 +1,22 @@
 import {
+  ConditionalCheckFailedException,
   PutItemCommand,
   type PutItemCommandInput,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { ConflictError, type FoldItem, type FoldRecord, type FoldStore, type FoldWrite } from '../../core/index.ts';
+import {
+  ConflictError,
+  excerpt,
+  type FoldItem,
+  type FoldRecord,
+  type FoldStore,
+  type FoldWrite,
+  messageOf,
+  TerminalError,
+} from '../../core/index.ts';
+import { atOnce } from '../runtime/at-once.ts';
 import { errorName, operatingError } from './aws-errors.ts';
 import { type BatchGetOptions, batchGetItems } from './batch-get-items.ts';
 import { type FoldItemLayout, fromAttributes, toAttributes } from './fold-item-dynamodb.ts';
@@ -17,33 +28,68 @@ export interface DynamodbFoldStoreOptions<State> extends BatchGetOptions {
   readonly lanes?: { readonly tableName: string; readonly processor: string };
 }
 
+const ROWS_AT_ONCE = 16;
+
+/** The options and the store's own name: whose write an item is. */
+interface Writer<State> extends DynamodbFoldStoreOptions<State> {
+  readonly writer: string;
+}
+
 /**
  * Fold states in a table: one BatchGetItem for the keys of a batch, one conditional PutItem for each write. A write
- * that parks records is a transaction of the item and the rows of the lane.
+ * that parks records is a transaction of the item and the rows of the lane. Each item says who wrote it, so that a write
+ * whose answer was lost and that was sent again is known as done, and not taken for a conflict.
  */
 export function dynamodbFoldStore<State>(options: DynamodbFoldStoreOptions<State>): FoldStore<State> {
   const { layout } = options;
+  const writer = { ...options, writer: options.ids.ulid() };
   async function read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>> {
     const wanted = [...new Set(keys)].map(key => ({ [layout.keyAttribute]: { S: key } }));
     const items = (await batchGetItems(options, wanted)).map(attributes => fromAttributes(attributes, layout));
     return new Map(items.map(item => [item.key, item]));
   }
-  return { read, write: write => (write.lane.length === 0 ? putItem(options, write) : putWithLane(options, write)) };
+  async function setAside(key: string, records: readonly FoldRecord[], reason: string): Promise<FoldRecord[]> {
+    const added = await atOnce(records, ROWS_AT_ONCE, record =>
+      putRow(options, laneRow(options, { key, record, reason })),
+    );
+    return records.filter((_, index) => added[index]);
+  }
+  return {
+    read,
+    setAside,
+    write: write => (write.lane.length === 0 ? putItem(writer, write) : putWithLane(writer, write)),
+  };
 }
 
-async function putItem<State>(options: DynamodbFoldStoreOptions<State>, write: FoldWrite<State>): Promise<void> {
+async function putItem<State>(options: Writer<State>, write: FoldWrite<State>): Promise<void> {
+  const put = { ...conditionalPut(options, write), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
   try {
-    await options.client.send(new PutItemCommand(conditionalPut(options, write)));
+    await options.client.send(new PutItemCommand(put));
   } catch (error) {
-    if (errorName(error) === 'ConditionalCheckFailedException') throw conflict(write, error);
+    if (!(error instanceof ConditionalCheckFailedException)) throw operatingError(error);
+    const { writtenBy, revision } = error.Item ?? {};
+    const isOurs = writtenBy?.S === options.writer && revision?.N === String(write.item.revision);
+    if (!isOurs) throw conflict(write, error);
+  }
+}
+
+/** @returns whether the row was not there yet */
+async function putRow<State>(options: DynamodbFoldStoreOptions<State>, row: PutItemCommandInput): Promise<boolean> {
+  try {
+    await options.client.send(new PutItemCommand({ ...row, ConditionExpression: 'attribute_not_exists(lane)' }));
+    return true;
+  } catch (error) {
+    if (errorName(error) === 'ConditionalCheckFailedException') return false;
     throw operatingError(error);
   }
 }
 
-async function putWithLane<State>(options: DynamodbFoldStoreOptions<State>, write: FoldWrite<State>): Promise<void> {
+async function putWithLane<State>(options: Writer<State>, write: FoldWrite<State>): Promise<void> {
+  const { key, parked } = write.item;
+  const reason = parked?.reason ?? '';
   const items: TransactWriteItem[] = [
     { Put: conditionalPut(options, write) },
-    ...write.lane.map(record => ({ Put: laneRow(options, write, record) })),
+    ...write.lane.map(record => ({ Put: laneRow(options, { key, record, reason }) })),
   ];
   try {
     await options.client.send(new TransactWriteItemsCommand({ TransactItems: items }));
@@ -54,14 +100,17 @@ async function putWithLane<State>(options: DynamodbFoldStoreOptions<State>, writ
     ) {
       throw conflict(write, error);
     }
+    if (cancellation?.some(reason => reason.code === 'ValidationError')) {
+      throw new TerminalError(`Cannot write '${key}': ${messageOf(error)}`, { cause: error });
+    }
     throw operatingError(error);
   }
 }
 
 /** The put, on the condition that the item is the one that was read: both its revision and its fence. */
-function conditionalPut<State>(options: DynamodbFoldStoreOptions<State>, write: FoldWrite<State>) {
-  const { layout, tableName } = options;
-  const put = { TableName: tableName, Item: toAttributes(write.item, layout) };
+function conditionalPut<State>(options: Writer<State>, write: FoldWrite<State>) {
+  const { layout, tableName, writer } = options;
+  const put = { TableName: tableName, Item: { ...attributesOf(write.item, layout), writtenBy: { S: writer } } };
   const { expected } = write;
   if (!expected) {
     const names = { '#key': layout.keyAttribute };
@@ -79,17 +128,32 @@ function conditionalPut<State>(options: DynamodbFoldStoreOptions<State>, write: 
   } satisfies PutItemCommandInput;
 }
 
+/** @throws TerminalError when the state holds what DynamoDB cannot: a number that is none, for example */
+function attributesOf<State>(item: FoldItem<State>, layout: FoldItemLayout<State>): ReturnType<typeof toAttributes> {
+  try {
+    return toAttributes(item, layout);
+  } catch (error) {
+    throw new TerminalError(`Cannot write '${item.key}': ${messageOf(error)}`, { cause: error });
+  }
+}
+
+interface LaneEntry {
+  readonly key: string;
+  readonly record: FoldRecord;
+  readonly reason: string;
+}
+
 /** `lane` = `<processor>#<key>`, `sequence` padded so that text order is numeric order. */
-function laneRow<State>(options: DynamodbFoldStoreOptions<State>, write: FoldWrite<State>, record: FoldRecord) {
-  if (!options.lanes) throw new Error(`Cannot park '${write.item.key}': no lanes are configured`);
+function laneRow<State>({ lanes }: DynamodbFoldStoreOptions<State>, { key, record, reason }: LaneEntry) {
+  if (!lanes) throw new Error(`Cannot park '${key}': no lanes are configured`);
   return {
-    TableName: options.lanes.tableName,
+    TableName: lanes.tableName,
     Item: marshall({
-      lane: `${options.lanes.processor}#${write.item.key}`,
+      lane: `${lanes.processor}#${key}`,
       sequence: record.sequence.padStart(128, '0'),
       arrivedAtMs: record.arrivedAtMs,
       event: JSON.stringify(record.event),
-      reason: write.item.parked?.reason ?? '',
+      reason: excerpt(reason),
     }),
   };
 }

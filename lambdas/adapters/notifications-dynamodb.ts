@@ -1,4 +1,4 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Clock } from '../../core/index.ts';
 import type { Notifications } from '../../domains/travel/saga/notification.ts';
@@ -11,18 +11,21 @@ export function dynamodbNotifications(client: DynamoDBClient, tableName: string,
   return {
     async send(notification) {
       const sentAtMs = clock.now();
+      const sentAt = new Date(sentAtMs).toISOString();
       const expiresAt = Math.floor((sentAtMs + TTL_MS) / 1000);
       const input = {
         TableName: tableName,
-        Item: marshall({ ...notification, sentAt: new Date(sentAtMs).toISOString(), expiresAt }),
+        Item: marshall({ ...notification, sentAt, expiresAt }),
         ConditionExpression: 'attribute_not_exists(notificationId)',
-      };
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      } as const;
       try {
         await client.send(new PutItemCommand(input));
         return true;
       } catch (error) {
-        if (errorName(error) === 'ConditionalCheckFailedException') return false;
-        throw operatingError(error);
+        if (errorName(error) !== 'ConditionalCheckFailedException') throw operatingError(error);
+        // the row may be this very one: its answer was lost, and the client tried again
+        return error instanceof ConditionalCheckFailedException && error.Item?.sentAt?.S === sentAt;
       }
     },
   };

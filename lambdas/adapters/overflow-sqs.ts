@@ -5,6 +5,7 @@ import {
   type Clock,
   type CloudEvent,
   type Ids,
+  messageOf,
   type Overflow,
 } from '../../core/index.ts';
 import { atOnce } from '../runtime/at-once.ts';
@@ -15,6 +16,8 @@ export interface SqsOverflowOptions {
   readonly queueUrl: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Hears why a call, or an entry of one, was not taken. */
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Limits of one SendMessageBatch call. */
@@ -56,7 +59,10 @@ async function sendBatch(options: SqsOverflowOptions, entries: readonly Entry[],
       new SendMessageBatchCommand({ QueueUrl: options.queueUrl, Entries: messages }),
     );
     for (const { Id } of answer.Successful ?? []) kept[Number(Id)] = true;
-  } catch {
+    const codes = [...new Set((answer.Failed ?? []).map(({ Code }) => Code))];
+    if (codes.length > 0) options.warn('The overflow queue did not take events', { codes });
+  } catch (error) {
     // Nothing of this call is kept: the caller tries again, then tells the producer.
+    options.warn('The overflow queue did not answer', { reason: messageOf(error) });
   }
 }

@@ -31,6 +31,9 @@ const MAX_DETAIL_BYTES = 250_000;
 const CALLS_AT_ONCE = 8;
 const DEFAULT_BACK_OFF: BackOff = { tries: 5, firstDelayMs: 50, maxDelayMs: 800 };
 
+/** Codes of entries that EventBridge will never take (API reference of PutEvents). */
+const REFUSED: ReadonlySet<string> = new Set(['InvalidArgument', 'MalformedDetail', 'ValidationException']);
+
 interface Pending {
   readonly index: number;
   readonly event: CloudEvent;
@@ -44,7 +47,8 @@ interface Entry extends Pending {
 /**
  * Publishes to an EventBridge bus. PutEvents answers 200 even when it took nothing: `FailedEntryCount` and the
  * `ErrorCode` of each entry are read. EventBridge promises no order within a call, so a call never holds two events of
- * one subject: each wave takes the first waiting event of every subject.
+ * one subject: each wave takes the first waiting event of every subject. An event that the bus will never take holds
+ * nobody up.
  */
 export function eventbridgePublisher(options: EventbridgePublisherOptions): Publisher {
   async function publish(events: readonly CloudEvent[]): Promise<readonly PublishOutcome[]> {
@@ -55,7 +59,7 @@ export function eventbridgePublisher(options: EventbridgePublisherOptions): Publ
       const heads = lines.flatMap(line => line.slice(0, 1));
       await publishWave(options, heads, outcomes);
       lines = lines
-        .filter(line => line[0] && outcomes[line[0].index]?.status === 'published')
+        .filter(line => line[0] && outcomes[line[0].index]?.status !== 'failed')
         .map(line => line.slice(1))
         .filter(line => line.length > 0);
     }
@@ -109,12 +113,19 @@ async function putEvents(
     const answer = await options.client.send(new PutEventsCommand({ Entries: entries.map(entry => entry.request) }));
     for (const [position, { index, claimChecked }] of entries.entries()) {
       const result = answer.Entries?.[position];
-      outcomes[index] = result?.EventId
-        ? { status: 'published', claimChecked }
-        : { status: 'failed', code: result?.ErrorCode ?? 'NoResult' };
+      const code = result?.ErrorCode ?? 'NoResult';
+      if (result?.EventId) outcomes[index] = { status: 'published', claimChecked };
+      else outcomes[index] = { status: REFUSED.has(code) ? 'refused' : 'failed', code };
     }
   } catch (error) {
-    for (const { index } of entries) outcomes[index] = { status: 'failed', code: errorName(error) };
+    const code = errorName(error);
+    if (REFUSED.has(code) && entries.length > 1) {
+      // One entry makes the call invalid for all: alone, each answers for itself.
+      await atOnce(entries, CALLS_AT_ONCE, entry => putEvents(options, [entry], outcomes));
+      return;
+    }
+    const status = REFUSED.has(code) ? 'refused' : 'failed';
+    for (const { index } of entries) outcomes[index] = { status, code };
   }
 }
 

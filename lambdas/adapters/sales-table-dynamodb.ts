@@ -22,12 +22,14 @@ export interface SalesTableOptions {
   readonly client: DynamoDBClient;
   readonly salesTable: string;
   readonly idempotencyTable: string;
+  /** For so long an event is known again: longer than anything keeps it that could deliver it a second time. */
+  readonly idempotencyDays: number;
   readonly clock: Clock;
   readonly ids: Ids;
 }
 
 const PROCESSOR = 'sales-projector';
-const IDEMPOTENCY_TTL_MS = 48 * 60 * 60 * 1000;
+const DAY_SECONDS = 24 * 60 * 60;
 /** Sales of one transaction: with a row for each of their days at worst, it holds 100 items. */
 const MAX_SALES = 50;
 const BACK_OFF: BackOff = { tries: 10, firstDelayMs: 20, maxDelayMs: 1000 };
@@ -87,14 +89,17 @@ async function transact(
   }
 }
 
-function idempotencyRow({ idempotencyTable, clock }: SalesTableOptions, sale: Sale): TransactWriteItem {
+function idempotencyRow(
+  { idempotencyTable, idempotencyDays, clock }: SalesTableOptions,
+  sale: Sale,
+): TransactWriteItem {
   return {
     Put: {
       TableName: idempotencyTable,
       Item: marshall({
         id: `${PROCESSOR}#${sale.eventId}`,
         fingerprint: sale.fingerprint,
-        expiresAt: Math.floor((clock.now() + IDEMPOTENCY_TTL_MS) / 1000),
+        expiresAt: Math.floor(clock.now() / 1000) + idempotencyDays * DAY_SECONDS,
       }),
       ConditionExpression: 'attribute_not_exists(id)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

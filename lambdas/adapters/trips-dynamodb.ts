@@ -34,6 +34,9 @@ export async function readTrip(
   tableName: string,
   tripId: string,
 ): Promise<TripView | undefined> {
-  const answer = await client.send(new GetItemCommand({ TableName: tableName, Key: marshall({ tripId }) }));
+  const command = new GetItemCommand({ TableName: tableName, Key: marshall({ tripId }) });
+  const answer = await client.send(command).catch(error => {
+    throw operatingError(error);
+  });
   return answer.Item && (unmarshall(answer.Item) as TripView); // written by projectTripFact only
 }

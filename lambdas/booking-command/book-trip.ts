@@ -55,7 +55,10 @@ export async function bookTrip(
     const history = await events.load(tripId);
     const decided = decideBooking(tripOf(history), command);
     if (!decided.ok) return refused({ kind: 'conflict', field: 'tripId', value: tripId, reason: decided.problem });
-    if (decided.value.kind === 'already-requested') return { ok: true, value: { tripId, isNew: false } };
+    if (decided.value.kind === 'already-requested') {
+      // Ours, if an earlier try was written and only its answer was lost.
+      return { ok: true, value: { tripId, isNew: history.some(event => event.id === eventId) } };
+    }
     try {
       await events.append(tripId, history.length, [decided.value.event]);
       return { ok: true, value: { tripId, isNew: true } };

@@ -18,6 +18,8 @@ import { systemIds } from '../runtime/system-ids.ts';
 import { type BookingDependencies, type BookingRequest, bookTrip } from './book-trip.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** W3C Trace Context, version 00. Anything else is ignored, as the specification asks. */
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const metrics = hopMetrics('booking-command');
 const dependencies = once(
@@ -54,6 +56,6 @@ function readRequest(request: HttpRequest): BookingRequest {
   return {
     body: parseJson(bodyText(request, MAX_BODY_BYTES)),
     ...(idempotencyKey ? { idempotencyKey } : {}),
-    ...(traceparent ? { traceparent } : {}),
+    ...(traceparent && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
   };
 }

@@ -19,7 +19,10 @@ import {
   type Overflow,
   type Quarantine,
 } from '../../core/index.ts';
+import { atOnce } from '../runtime/at-once.ts';
 import { judgeEvent } from './judge-event.ts';
+
+const QUARANTINES_AT_ONCE = 16;
 
 export interface CollectDependencies {
   readonly log: EventLog;
@@ -75,24 +78,26 @@ export async function collect(
   for (const [position, { index, event }] of good.entries()) {
     answers.set(index, { index, id: event.id, ...storedAnswer(index, stored.fates[position]) });
   }
-  for (const { index, value, problem } of bad) {
+  await atOnce(bad, QUARANTINES_AT_ONCE, async ({ index, value, problem }) => {
     const custody = options.onInvalid === 'quarantine' && (await quarantineEvent(value, problem, dependencies));
     const status = custody ? 'quarantined' : 'refused';
     answers.set(index, { index, ...idOf(value), status, problem: { title: 'Invalid event', status: 400, ...problem } });
-  }
+  });
   return report([...answers.values()], stored.overflowed);
 }
 
 type StoredFate = { readonly kept: true } | { readonly kept: false; readonly reason: string };
 
 /** Log first; what it does not take goes to the overflow queue. */
-async function store(events: readonly CloudEvent[], { log, overflow }: CollectDependencies) {
+async function store(events: readonly CloudEvent[], { log, overflow, warn }: CollectDependencies) {
   const outcomes: readonly AppendOutcome[] = events.length > 0 ? await log.append(events) : [];
   const fates = outcomes.map(
     (outcome): StoredFate => (outcome.status === 'appended' ? { kept: true } : { kept: false, reason: outcome.code }),
   );
   const missed = fates.flatMap((fate, index) => (fate.kept ? [] : [index]));
   if (missed.length === 0) return { fates, overflowed: 0 };
+  const codes = [...new Set(fates.flatMap(fate => (fate.kept ? [] : fate.reason)))];
+  warn('The log did not take events, they go to the overflow queue', { events: missed.length, codes });
   const kept = await overflow.keep(missed.flatMap(index => events[index] ?? []));
   for (const [position, index] of missed.entries()) if (kept[position]) fates[index] = { kept: true };
   return { fates, overflowed: kept.filter(Boolean).length };

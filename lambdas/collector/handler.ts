@@ -1,4 +1,5 @@
-import { parseBehaviourEvent } from '../../domains/behaviour/events/ingest-contracts.ts';
+import type { EventProblem } from '../../core/index.ts';
+import { parseIngestedEvent } from '../../domains/ingest-contracts.ts';
 import { kinesisEventLog } from '../adapters/event-log-kinesis.ts';
 import { sqsOverflow } from '../adapters/overflow-sqs.ts';
 import { s3Quarantine } from '../adapters/quarantine-s3.ts';
@@ -16,14 +17,13 @@ import { readEvents, readOptions } from './read-request.ts';
 const metrics = hopMetrics('collector');
 
 const dependencies = once((): CollectDependencies => {
-  const ports = { clock: systemClock, ids: systemIds };
+  const ports = { clock: systemClock, ids: systemIds, warn: logger('collector').warn };
   return {
     ...ports,
     log: kinesisEventLog({ ...ports, client: kinesisClient(), streamName: textVariable('STREAM_NAME') }),
     overflow: sqsOverflow({ ...ports, client: sqsClient(), queueUrl: textVariable('OVERFLOW_QUEUE_URL') }),
     quarantine: s3Quarantine(s3Client(), textVariable('QUARANTINE_BUCKET')),
-    parse: parseBehaviourEvent,
-    warn: logger('collector').warn,
+    parse: parseIngestedEvent,
   };
 });
 
@@ -53,6 +53,14 @@ function answerOf(report: CollectReport): HttpAnswer {
     status: unavailable ? 503 : 400,
     title: unavailable ? 'Not taken' : 'Invalid events',
     detail: `${first?.problem?.field || 'event'}: ${first?.problem?.reason ?? ''}`,
+    ...reasonOf(first?.problem),
     ...body,
   });
+}
+
+/** Field, value and reason of one problem, for the problem of the whole. */
+function reasonOf(first: EventProblem | undefined): Partial<EventProblem> {
+  if (!first) return {};
+  const { field, value, reason } = first;
+  return { field, ...(value === undefined ? {} : { value }), reason };
 }

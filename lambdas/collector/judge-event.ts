@@ -38,7 +38,7 @@ export function judgeEvent(value: unknown, rules: DoorRules): Result<CloudEvent,
   const sizeBytes = Buffer.byteLength(JSON.stringify(event));
   if (sizeBytes <= MAX_EVENT_BYTES) return accepted(event);
   return refused(
-    eventProblem('', undefined, `an event must be at most ${MAX_EVENT_BYTES} bytes, received ${sizeBytes}`),
+    eventProblem('', sizeBytes, `an event must be at most ${MAX_EVENT_BYTES} bytes, received ${sizeBytes}`),
   );
 }
 

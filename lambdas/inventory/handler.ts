@@ -10,6 +10,7 @@ import {
 import { dynamodbInventory } from '../adapters/inventory-dynamodb.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
 import { stepResult } from '../runtime/saga-step.ts';
 
@@ -33,6 +34,7 @@ interface Hotel {
 
 type InventoryAnswer = Reservation | { readonly tripId: string; readonly status: 'confirmed' | 'released' };
 
+const metrics = hopMetrics('inventory');
 const inventory = once((): Inventory => dynamodbInventory(dynamodbClient(), textVariable('INVENTORY_TABLE')));
 
 /** Steps of the saga that concern stock. @throws StepRefused */
@@ -41,11 +43,14 @@ export async function handler(task: InventoryTask): Promise<InventoryAnswer> {
   switch (task.step) {
     case 'reserveFlight': {
       const { flightNumber, seats } = task.flight;
-      return stepResult(await reserve(inventory(), { itemId: flightItem(flightNumber), tripId, units: seats }));
+      return stepResult(
+        await reserve(inventory(), { itemId: flightItem(flightNumber), tripId, units: seats }),
+        metrics,
+      );
     }
     case 'reserveHotel': {
       const { hotelId, rooms } = task.hotel;
-      return stepResult(await reserve(inventory(), { itemId: hotelItem(hotelId), tripId, units: rooms }));
+      return stepResult(await reserve(inventory(), { itemId: hotelItem(hotelId), tripId, units: rooms }), metrics);
     }
     case 'confirm': {
       const { flight, hotel } = task;
@@ -53,7 +58,7 @@ export async function handler(task: InventoryTask): Promise<InventoryAnswer> {
         ...(flight ? [flightItem(flight.flightNumber)] : []),
         ...(hotel ? [hotelItem(hotel.hotelId)] : []),
       ];
-      return { tripId, status: stepResult(await confirmReservations(inventory(), tripId, items)) };
+      return { tripId, status: stepResult(await confirmReservations(inventory(), tripId, items), metrics) };
     }
     case 'releaseFlight':
       await release(inventory(), flightItem(task.flight.flightNumber), tripId);

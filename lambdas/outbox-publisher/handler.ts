@@ -28,7 +28,8 @@ const publisher = once(() =>
 /** Carries the facts in written items to the bus. */
 export async function handler(event: DynamoDBStreamEvent): Promise<PartialBatch> {
   const report = await publishOutbox(event.Records.map(readOutbox), publisher(), claimCheck());
-  metrics({ Published: report.published, PublishFailed: report.failed, ClaimChecked: report.claimChecked });
-  if (report.failed > 0) log().error('Facts not published', { failed: report.failed, reasons: report.reasons });
+  const { published, failed, unpublishable, claimChecked, reasons } = report;
+  metrics({ Published: published, PublishFailed: failed, Unpublishable: unpublishable, ClaimChecked: claimChecked });
+  if (failed + unpublishable > 0) log().error('Facts not published', { failed, unpublishable, reasons });
   return failedItems(report.failedRecords);
 }

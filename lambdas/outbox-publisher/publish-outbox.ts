@@ -1,58 +1,88 @@
-import { messageOf, type Publisher, type PublishOutcome } from '../../core/index.ts';
+import { type CloudEvent, messageOf, type Publisher, type PublishOutcome } from '../../core/index.ts';
 import type { ClaimCheck } from '../adapters/claim-check-s3.ts';
 import type { OutboxRecord } from './read-outbox.ts';
 
 export interface PublishReport {
   readonly published: number;
+  /** Facts that are neither on the bus nor kept aside: they are delivered again. */
   readonly failed: number;
+  /** Entries that will never be on the bus, and were kept aside for a person. */
+  readonly unpublishable: number;
   readonly claimChecked: number;
-  /** Sequence numbers of records whose facts are not all on the bus. */
+  /** Sequence numbers of records whose facts are not all on the bus or kept aside. */
   readonly failedRecords: readonly string[];
   readonly reasons: readonly string[];
 }
 
+/** An entry of an outbox that the bus cannot take, and why. */
+interface Unpublishable {
+  readonly id: string;
+  readonly sequenceNumber: string;
+  readonly received: unknown;
+  readonly reason: string;
+}
+
 /**
- * Publishes the facts of a batch of stream records. A record counts as done when all its facts are on the bus; the
- * stream delivers again from the first one that is not, and what was published by then is published twice, under the
- * same ids.
+ * Publishes the facts of a batch of stream records. A record counts as done when all its facts are on the bus, or kept
+ * aside because the bus will never take them; the stream delivers again from the first one that is not, and what was
+ * published by then is published twice, under the same ids.
  */
 export async function publishOutbox(
   records: readonly OutboxRecord[],
   publisher: Publisher,
   claimCheck: ClaimCheck,
 ): Promise<PublishReport> {
-  const aside = await keepUnreadable(records, claimCheck);
   const facts = records.flatMap(({ sequenceNumber, events }) => events.map(event => ({ sequenceNumber, event })));
   const outcomes: readonly PublishOutcome[] =
     facts.length > 0 ? await publisher.publish(facts.map(({ event }) => event)) : [];
+  const aside = [...unreadable(records), ...refusedFacts(facts, outcomes)];
+  const lost = await keepAside(aside, claimCheck);
   const failed = facts.flatMap(({ sequenceNumber }, index) => {
-    const outcome = outcomes[index];
-    return outcome?.status === 'published' ? [] : [{ sequenceNumber, code: outcome?.code ?? 'NoResult' }];
+    const outcome = outcomes[index] ?? { status: 'failed', code: 'NoResult' };
+    return outcome.status === 'failed' ? [{ sequenceNumber, code: outcome.code }] : [];
   });
   return {
-    published: facts.length - failed.length,
-    failed: failed.length + aside.unreadable,
+    published: outcomes.filter(outcome => outcome.status === 'published').length,
+    failed: failed.length + lost.length,
+    unpublishable: aside.length - lost.length,
     claimChecked: outcomes.filter(outcome => outcome.status === 'published' && outcome.claimChecked).length,
-    failedRecords: [...new Set([...aside.failedRecords, ...failed.map(({ sequenceNumber }) => sequenceNumber)])],
-    reasons: [...new Set([...aside.reasons, ...failed.map(({ code }) => code)])],
+    failedRecords: [...new Set([...failed, ...lost].map(({ sequenceNumber }) => sequenceNumber))],
+    reasons: [...new Set([...[...failed, ...lost].map(({ code }) => code), ...aside.map(({ reason }) => reason)])],
   };
 }
 
-async function keepUnreadable(records: readonly OutboxRecord[], claimCheck: ClaimCheck) {
-  const failedRecords: string[] = [];
-  const reasons: string[] = [];
-  let unreadable = 0;
-  for (const record of records) {
-    for (const [index, text] of record.unreadable.entries()) {
-      unreadable += 1;
-      reasons.push('UnreadableOutboxEntry');
-      try {
-        await claimCheck.keepUnpublishable(`${record.sequenceNumber}-${index}`, text, 'not a CloudEvent');
-      } catch (error) {
-        failedRecords.push(record.sequenceNumber);
-        reasons.push(messageOf(error));
-      }
+/** Entries that are no events. */
+function unreadable(records: readonly OutboxRecord[]): Unpublishable[] {
+  return records.flatMap(({ sequenceNumber, unreadable: texts }) =>
+    texts.map((received, index) => {
+      return { id: `${sequenceNumber}-${index}`, sequenceNumber, received, reason: 'UnreadableOutboxEntry' };
+    }),
+  );
+}
+
+interface PendingFact {
+  readonly sequenceNumber: string;
+  readonly event: CloudEvent;
+}
+
+/** Facts that the bus refused for good. */
+function refusedFacts(facts: readonly PendingFact[], outcomes: readonly PublishOutcome[]): Unpublishable[] {
+  return facts.flatMap(({ sequenceNumber, event }, index) => {
+    const outcome = outcomes[index];
+    if (outcome?.status !== 'refused') return [];
+    return [{ id: event.id, sequenceNumber, received: event, reason: outcome.code }];
+  });
+}
+
+/** @returns those that could not even be kept */
+async function keepAside(entries: readonly Unpublishable[], claimCheck: ClaimCheck) {
+  const lost: { sequenceNumber: string; code: string }[] = [];
+  for (const { id, sequenceNumber, received, reason } of entries) {
+    try {
+      await claimCheck.keepUnpublishable(id, received, reason);
+    } catch (error) {
+      lost.push({ sequenceNumber, code: messageOf(error) });
     }
   }
-  return { unreadable, failedRecords, reasons };
+  return lost;
 }

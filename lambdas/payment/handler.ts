@@ -10,6 +10,7 @@ import {
 import { dynamodbPayments } from '../adapters/payments-dynamodb.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
 import { stepResult } from '../runtime/saga-step.ts';
 
@@ -18,6 +19,7 @@ export type PaymentTask =
   | { readonly step: 'authorise'; readonly tripId: string; readonly charge: Omit<Charge, 'tripId'> }
   | { readonly step: 'capture' | 'void' | 'refund'; readonly tripId: string };
 
+const metrics = hopMetrics('payment');
 const payments = once((): Payments => dynamodbPayments(dynamodbClient(), textVariable('PAYMENTS_TABLE')));
 
 /** Steps of the saga that concern money. @throws StepRefused */
@@ -25,9 +27,9 @@ export async function handler(task: PaymentTask): Promise<Payment | { tripId: st
   const { tripId } = task;
   switch (task.step) {
     case 'authorise':
-      return stepResult(await authorise(payments(), { ...task.charge, tripId }));
+      return stepResult(await authorise(payments(), { ...task.charge, tripId }), metrics);
     case 'capture':
-      return stepResult(await capture(payments(), tripId));
+      return stepResult(await capture(payments(), tripId), metrics);
     case 'void':
     case 'refund':
       return { tripId, status: await undoPayment(payments(), tripId) };

@@ -9,7 +9,8 @@ import { once } from './once.ts';
 
 export const dynamodbClient = /* @__PURE__ */ once(() => new DynamoDBClient({}));
 export const eventbridgeClient = /* @__PURE__ */ once(() => new EventBridgeClient({}));
-export const kinesisClient = /* @__PURE__ */ once(() => new KinesisClient({}));
+/** Tries once: the log tries again itself, and what a busy stream does not take soon belongs into the overflow queue. */
+export const kinesisClient = /* @__PURE__ */ once(() => new KinesisClient({ maxAttempts: 1 }));
 /** Addressed by path, so that a bucket needs no host name of its own. */
 export const s3Client = /* @__PURE__ */ once(() => new S3Client({ forcePathStyle: true }));
 export const sfnClient = /* @__PURE__ */ once(() => new SFNClient({}));

@@ -1,5 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { jsonErrorPosition } from '../../core/index.ts';
+import { ConflictError, eventProblem, jsonErrorPosition, messageOf, ThrottledError } from '../../core/index.ts';
+
+/** So much of a broken body is shown, from where it breaks. */
+const VALUE_CHARS = 40;
 
 export type HttpRequest = APIGatewayProxyEventV2;
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
@@ -12,13 +15,25 @@ export interface Problem {
   readonly [member: string]: unknown;
 }
 
+/** What is wrong with a request as a whole. */
+export interface RequestFault {
+  readonly status: number;
+  readonly title: string;
+  /** The header, query parameter or part of the request that is wrong. */
+  readonly field: string;
+  /** What stood there, or how much of it; cut to a readable length. Absent when there was nothing. */
+  readonly value?: unknown;
+  readonly reason: string;
+  readonly [member: string]: unknown;
+}
+
 /** Why a request is refused as a whole. */
 export class RequestProblem extends Error {
   readonly problem: Problem;
 
-  constructor(problem: Problem) {
-    super(problem.detail);
-    this.problem = problem;
+  constructor({ status, title, field, value, reason, ...more }: RequestFault) {
+    super(reason);
+    this.problem = { status, title, detail: `${field}: ${reason}`, ...more, ...eventProblem(field, value, reason) };
   }
 }
 
@@ -36,13 +51,19 @@ export function problem(details: Problem): HttpAnswer {
   };
 }
 
-/** Runs a handler; a `RequestProblem` that it throws becomes the answer, anything else stays an error of the function. */
+/**
+ * Runs a handler; a `RequestProblem` that it throws becomes the answer, and so does a passing trouble (503, try again).
+ * Anything else stays an error of the function.
+ */
 export async function answering(answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
   try {
     return await answer();
   } catch (error) {
     if (error instanceof RequestProblem) return problem(error.problem);
-    throw error;
+    if (!(error instanceof ThrottledError || error instanceof ConflictError)) throw error;
+    const detail = 'could not be done now: send it again';
+    const busy = problem({ status: 503, title: 'Busy', detail, reason: messageOf(error) });
+    return { ...busy, headers: { ...busy.headers, 'retry-after': '1' } };
   }
 }
 
@@ -54,21 +75,26 @@ export function bodyText(request: HttpRequest, maxBytes: number): string {
   throw new RequestProblem({
     status: 413,
     title: 'Body too large',
-    detail: `the body must be at most ${maxBytes} bytes, received ${bytes.length}`,
+    field: 'body',
+    value: bytes.length,
+    reason: `must be at most ${maxBytes} bytes, received ${bytes.length}`,
   });
 }
 
-/** The value of a JSON text. @throws RequestProblem that says where the text stops being JSON */
+/** The value of a JSON text. @throws RequestProblem that says where the text stops being JSON, and what stands there */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     const position = jsonErrorPosition(text);
-    const where = position ? `at line ${position.line}, column ${position.column} (offset ${position.offset})` : '';
+    const where = position ? ` at line ${position.line}, column ${position.column} (offset ${position.offset})` : '';
+    const rest = text.slice(position?.offset ?? 0, (position?.offset ?? 0) + VALUE_CHARS);
     throw new RequestProblem({
       status: 400,
       title: 'Malformed JSON',
-      detail: `the body is not JSON: unexpected ${text.length === position?.offset ? 'end' : 'character'} ${where}`,
+      field: 'body',
+      ...(rest === '' ? {} : { value: rest }),
+      reason: `is not JSON: unexpected ${rest === '' ? 'end' : 'character'}${where}`,
       ...(position && { position }),
     });
   }

@@ -3,9 +3,16 @@
  * nothing is put in front of them.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
+import { optionalVariable } from './environment.ts';
 
 /** Values by metric name; a list is a distribution in milliseconds, a number is a count. */
 export type MetricValues = Readonly<Record<string, number | readonly number[]>>;
+
+/** Who counts. */
+export interface MetricSource {
+  readonly hop: string;
+  readonly stage?: string;
+}
 
 /** Writes the metrics of one batch. */
 export type Metrics = (values: MetricValues) => void;
@@ -14,15 +21,20 @@ const NAMESPACE = 'Millrace';
 /** EMF takes at most so many values of a metric in one line. */
 const VALUES_PER_LINE = 100;
 
-/** Metrics of one hop, with the dimension `Hop`. */
+/**
+ * Metrics of one hop: once with the dimensions `Stage` and `Hop`, by which alarms and dashboards of stages that share an
+ * account stay apart, and once with `Hop` alone.
+ */
 export function hopMetrics(hop: string, write: (line: string) => void = writeLine, now = Date.now): Metrics {
   return values => {
-    for (const line of emfLines(hop, now(), values)) write(line);
+    const stage = optionalVariable('STAGE');
+    const source = stage === undefined ? { hop } : { hop, stage };
+    for (const line of emfLines(source, now(), values)) write(line);
   };
 }
 
 /** One line for a batch; more only when a distribution is longer than a line may hold, the counts being in the first. */
-export function emfLines(hop: string, timestampMs: number, values: MetricValues): string[] {
+export function emfLines(source: MetricSource, timestampMs: number, values: MetricValues): string[] {
   const longest = Math.max(0, ...Object.values(values).map(value => (typeof value === 'number' ? 1 : value.length)));
   const lines: string[] = [];
   for (let start = 0; start === 0 || start < longest; start += VALUES_PER_LINE) {
@@ -31,12 +43,16 @@ export function emfLines(hop: string, timestampMs: number, values: MetricValues)
       const slice = value.slice(start, start + VALUES_PER_LINE);
       return slice.length > 0 ? [[name, slice]] : [];
     });
-    lines.push(emfLine(hop, timestampMs, part));
+    lines.push(emfLine(source, timestampMs, part));
   }
   return lines;
 }
 
-function emfLine(hop: string, timestampMs: number, part: readonly [string, number | readonly number[]][]): string {
+function emfLine(
+  { hop, stage }: MetricSource,
+  timestampMs: number,
+  part: readonly [string, number | readonly number[]][],
+): string {
   const metrics = part.map(([name, value]) => ({
     Name: name,
     Unit: typeof value === 'number' ? 'Count' : 'Milliseconds',
@@ -44,9 +60,16 @@ function emfLine(hop: string, timestampMs: number, part: readonly [string, numbe
   return JSON.stringify({
     _aws: {
       Timestamp: timestampMs,
-      CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [['Hop']], Metrics: metrics }],
+      CloudWatchMetrics: [
+        {
+          Namespace: NAMESPACE,
+          Dimensions: stage === undefined ? [['Hop']] : [['Stage', 'Hop'], ['Hop']],
+          Metrics: metrics,
+        },
+      ],
     },
     Hop: hop,
+    ...(stage === undefined ? {} : { Stage: stage }),
     ...Object.fromEntries(part),
   });
 }

@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { countSales, type SalesTableOptions } from '../adapters/sales-table-dynamodb.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
-import { textVariable } from '../runtime/environment.ts';
+import { positiveNumberVariable, textVariable } from '../runtime/environment.ts';
 import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
@@ -17,6 +17,7 @@ const table = once(
     client: dynamodbClient(),
     salesTable: textVariable('SALES_TABLE'),
     idempotencyTable: textVariable('IDEMPOTENCY_TABLE'),
+    idempotencyDays: positiveNumberVariable('IDEMPOTENCY_DAYS'),
     clock: systemClock,
     ids: systemIds,
   }),

@@ -18,8 +18,13 @@ function readRange(request: HttpRequest): DayRange {
   const { from, to } = request.queryStringParameters ?? {};
   for (const [name, day] of Object.entries({ from, to })) {
     if (day === undefined || (DAY.test(day) && !Number.isNaN(Date.parse(day)))) continue;
-    const detail = `${name} must be a day, YYYY-MM-DD, received '${day}'`;
-    throw new RequestProblem({ status: 400, title: 'Not a day', detail, field: name, value: day });
+    throw new RequestProblem({
+      status: 400,
+      title: 'Not a day',
+      field: name,
+      value: day,
+      reason: 'must be a day, YYYY-MM-DD',
+    });
   }
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }

@@ -1,13 +1,23 @@
+import { MAX_SUBJECT_CHARS } from '../../core/index.ts';
 import { tripStatus } from '../../domains/travel/projections/trip-view.ts';
 import { readTrip } from '../adapters/trips-dynamodb.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
-import { type HttpAnswer, type HttpRequest, json, problem } from '../runtime/http.ts';
+import { answering, type HttpAnswer, type HttpRequest, json, RequestProblem } from '../runtime/http.ts';
 
 /** `GET /trips/{id}`: where a trip stands, and what happened to it. */
 export async function handler(request: HttpRequest): Promise<HttpAnswer> {
-  const tripId = request.pathParameters?.id ?? '';
-  const view = tripId ? await readTrip(dynamodbClient(), textVariable('TRIPS_TABLE'), tripId) : undefined;
-  if (!view) return problem({ status: 404, title: 'Unknown trip', detail: `nothing is known of trip '${tripId}'` });
-  return json(200, { ...view, status: tripStatus(view) });
+  return answering(async () => {
+    const tripId = request.pathParameters?.id ?? '';
+    const isPossible = tripId !== '' && tripId.length <= MAX_SUBJECT_CHARS;
+    const view = isPossible ? await readTrip(dynamodbClient(), textVariable('TRIPS_TABLE'), tripId) : undefined;
+    if (view) return json(200, { ...view, status: tripStatus(view) });
+    throw new RequestProblem({
+      status: 404,
+      title: 'Unknown trip',
+      field: 'id',
+      value: tripId,
+      reason: 'no such trip is known',
+    });
+  });
 }

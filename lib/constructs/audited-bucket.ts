@@ -15,7 +15,8 @@ export interface AuditedBucketProps {
 
 /**
  * A bucket for event payloads, which may hold personal data: encrypted, private, over TLS only, every access logged to a
- * bucket beside it (`<name>-access`), objects expire by themselves.
+ * bucket beside it, objects expire by themselves. The log bucket has no fixed name: nobody looks for it, and with stage,
+ * account and region there would be no room for one in the 63 characters that S3 allows.
  */
 export class AuditedBucket extends Bucket {
   constructor(scope: Construct, id: string, { config, name, expireAfterDays }: AuditedBucketProps) {
@@ -28,7 +29,6 @@ export class AuditedBucket extends Bucket {
     };
     const accessLogs = new Bucket(scope, `${id}AccessLogs`, {
       ...base,
-      bucketName: bucketName(config, `${name}-access`),
       lifecycleRules: [{ id: 'expire', expiration: Duration.days(90) }],
     });
     super(scope, id, {

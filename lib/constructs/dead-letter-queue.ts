@@ -5,6 +5,9 @@ import type { MillraceConfig } from '../config.ts';
 import { resourceName } from '../names.ts';
 import { removalPolicy } from '../removal-policy.ts';
 
+/** For so long a dead-letter queue keeps a message, the longest time that SQS allows: a redrive may come as late. */
+export const DEAD_LETTER_DAYS = 14;
+
 export interface DeadLetterQueueProps {
   readonly config: MillraceConfig;
   readonly name: string;
@@ -24,7 +27,7 @@ export class DeadLetterQueue extends Queue {
       queueName: plainName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
       removalPolicy: removalPolicy(config),
     });
     this.plainName = plainName;

@@ -10,22 +10,34 @@ import { HANDLER_TIMEOUT } from './handler-function.ts';
 export interface DurableQueueProps {
   readonly config: MillraceConfig;
   readonly name: string;
+  /** Deliveries of a message before it goes to the dead-letter queue. @default as the config says */
+  readonly maxReceiveCount?: number;
 }
 
 /** A queue that loses nothing: encrypted, over TLS only, and what a consumer fails on too often moves to `<name>-dlq`. */
 export class DurableQueue extends Queue {
-  constructor(scope: Construct, id: string, { config, name }: DurableQueueProps) {
+  constructor(scope: Construct, id: string, props: DurableQueueProps) {
+    const { config, name, maxReceiveCount = config.queue.maxReceiveCount } = props;
     super(scope, id, {
       queueName: resourceName(config, name),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(4),
-      visibilityTimeout: Duration.seconds(6 * HANDLER_TIMEOUT.toSeconds()),
+      visibilityTimeout: visibilityTimeout(config),
       removalPolicy: removalPolicy(config),
       deadLetterQueue: {
         queue: new DeadLetterQueue(scope, `${id}DeadLetters`, { config, name: `${name}-dlq` }),
-        maxReceiveCount: config.queue.maxReceiveCount,
+        maxReceiveCount,
       },
     });
   }
+}
+
+/**
+ * Six times the function's timeout, and the time for which its messages are gathered into a batch, as AWS advises: a message
+ * that becomes visible while it waits in a window is delivered twice, and ends in the dead-letter queue unprocessed.
+ */
+function visibilityTimeout({ queue, aggregation }: MillraceConfig): Duration {
+  const windowSeconds = Math.max(queue.batchWindowSeconds, aggregation.batchWindowSeconds);
+  return Duration.seconds(6 * HANDLER_TIMEOUT.toSeconds() + windowSeconds);
 }

@@ -26,17 +26,17 @@ export class FlowDashboard extends Dashboard {
     this.addWidgets(
       graph(
         'Flow per hop',
-        FLOW.map(([hop, name]) => hopCount(hop, name)),
+        FLOW.map(([hop, name]) => hopCount(config, hop, name)),
       ),
       graph(
         'Refused, held back, set aside',
-        ASIDE.map(([hop, name]) => hopCount(hop, name)),
+        ASIDE.map(([hop, name]) => hopCount(config, hop, name)),
       ),
     );
     this.addWidgets(
       graph('From ingestion to effect, ms', [
-        effectLatency('session-profile', 'p50'),
-        effectLatency('session-profile', 'p99'),
+        effectLatency(config, 'session-profile', 'p50'),
+        effectLatency(config, 'session-profile', 'p99'),
       ]),
       graph(
         'Iterator age, ms',
@@ -45,8 +45,8 @@ export class FlowDashboard extends Dashboard {
     );
     this.addWidgets(
       graph('Sagas by outcome', [
-        hopCount('trip-booking', 'SagaCompleted'),
-        hopCount('trip-booking', 'SagaCompensated'),
+        hopCount(config, 'trip-booking', 'SagaCompleted'),
+        hopCount(config, 'trip-booking', 'SagaCompensated'),
         ...workflows.flatMap(name => [
           executionMetric(this, name, 'ExecutionsStarted'),
           executionMetric(this, name, 'ExecutionsFailed'),
@@ -92,7 +92,9 @@ const ASIDE = [
   ['session-profile', 'Duplicate'],
   ['session-profile', 'Quarantined'],
   ['session-profile', 'Parked'],
+  ['session-profile', 'KeysFailed'],
   ['outbox-publisher', 'PublishFailed'],
+  ['outbox-publisher', 'Unpublishable'],
   ['outbox-publisher', 'ClaimChecked'],
 ] as const;
 

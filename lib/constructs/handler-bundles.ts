@@ -36,7 +36,7 @@ interface Manifest {
 const OUTPUT = '.build/handlers';
 const MANIFEST = `${OUTPUT}/manifest.json`;
 
-/** Lambda looks for `index.mjs`. The alias leaves out what a function never uses: see the file that it names. */
+/** Lambda looks for `index.mjs`. The aliases leave out what a function never uses: see the files that they name. */
 const OPTIONS = {
   bundle: true,
   platform: 'node',
@@ -50,7 +50,10 @@ const OPTIONS = {
   legalComments: 'none',
   charset: 'utf8',
   outExtension: { '.js': '.mjs' },
-  alias: { '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts' },
+  alias: {
+    '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts',
+    '@smithy/core/event-streams': './lambdas/runtime/event-streams.ts',
+  },
   logLevel: 'silent',
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
 } as const satisfies BuildOptions;

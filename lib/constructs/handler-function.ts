@@ -31,8 +31,6 @@ export interface HandlerFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** @default 256 */
   readonly memoryMb?: number;
-  /** @default unreserved: the function shares the account's concurrency */
-  readonly reservedConcurrency?: number;
 }
 
 /**
@@ -71,7 +69,6 @@ export class HandlerFunction extends Construct implements IGrantable {
       role: this.#role,
       logGroup,
       environment: { STAGE: config.stage, NODE_OPTIONS: '--enable-source-maps', ...props.environment },
-      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.#trace();
   }

@@ -1,4 +1,4 @@
-import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -12,7 +12,7 @@ export interface PipelineAlarmProps {
   readonly name: string;
   /** What is wrong when it rings, and where to look. */
   readonly description: string;
-  readonly metric: Metric;
+  readonly metric: IMetric;
   /** Rings above it. @default 0 */
   readonly above?: number;
   /** For how many periods in a row. @default 1 */

@@ -1,28 +1,31 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import type { MillraceConfig } from '../config.ts';
 
-/** The namespace under which the handlers count, one dimension `Hop` per handler. */
+/** The namespace under which the handlers count, dimensions `Stage` and `Hop` (the handler). */
 const NAMESPACE = 'Millrace';
 const PERIOD = Duration.minutes(1);
 
+type Stage = Pick<MillraceConfig, 'stage'>;
+
 /** What a hop counted in a minute. */
-export function hopCount(hop: string, metricName: string): Metric {
+export function hopCount({ stage }: Stage, hop: string, metricName: string): Metric {
   return new Metric({
     namespace: NAMESPACE,
     metricName,
-    dimensionsMap: { Hop: hop },
+    dimensionsMap: { Stage: stage, Hop: hop },
     statistic: 'Sum',
     period: PERIOD,
   });
 }
 
 /** How long events took from ingestion until their effect was written, in milliseconds. */
-export function effectLatency(hop: string, statistic: 'p50' | 'p99'): Metric {
+export function effectLatency({ stage }: Stage, hop: string, statistic: 'p50' | 'p99'): Metric {
   return new Metric({
     namespace: NAMESPACE,
     metricName: 'EffectLatency',
-    dimensionsMap: { Hop: hop },
+    dimensionsMap: { Stage: stage, Hop: hop },
     statistic,
     period: PERIOD,
   });
@@ -34,6 +37,15 @@ export function functionMetric(functionName: string, metricName: 'Errors' | 'Thr
     metricName,
     dimensionsMap: { FunctionName: functionName },
     statistic: metricName === 'IteratorAge' ? 'Maximum' : 'Sum',
+    period: PERIOD,
+  });
+}
+
+/** Errors of a saga's step that are no refusals: it answers a refusal by an error too, and counts it as `Refused`. */
+export function stepErrors(stage: Stage, functionName: string, hop: string): IMetric {
+  return new MathExpression({
+    expression: 'errors - FILL(refused, 0)',
+    usingMetrics: { errors: functionMetric(functionName, 'Errors'), refused: hopCount(stage, hop, 'Refused') },
     period: PERIOD,
   });
 }

@@ -13,6 +13,9 @@ import type { MillraceConfig } from '../config.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
+/** DynamoDB keeps the changes of a table for a day. */
+const TABLE_STREAM_HOURS = 24;
+
 /** A Kinesis stream, or the change stream of a table. */
 export type StreamSource = { readonly stream: IStream } | { readonly table: Table };
 
@@ -27,6 +30,7 @@ export interface StreamConsumerProps {
 /**
  * Feeds a handler from a stream, in order per key, and never blocks a shard for good: a failing batch is cut in two until
  * the bad record stands alone, retried a bounded number of times over a bounded time, then reported to the failure queue.
+ * Changes of a table are retried for as long as DynamoDB keeps them: the next write of an item takes its outbox with it.
  */
 export class StreamConsumer extends Construct {
   /** The function's plain name, by which its iterator age is watched. */
@@ -45,7 +49,7 @@ export class StreamConsumer extends Construct {
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: processor.retryAttempts,
-      maxRecordAge: Duration.hours(processor.maxRecordAgeHours),
+      maxRecordAge: Duration.hours('stream' in source ? processor.maxRecordAgeHours : TABLE_STREAM_HOURS),
       onFailure: new SqsDlq(failureQueue),
     };
     if ('stream' in source) handler.function.addEventSource(new KinesisEventSource(source.stream, props));

@@ -19,7 +19,11 @@ export interface WorkflowProps {
 
 const DEFINITIONS = join(import.meta.dirname, '../../statemachines');
 
-/** A Standard workflow from its file, every event logged, traced. What it may call is granted by its stack. */
+/**
+ * A Standard workflow from its file, every event logged, traced. What it may call is granted by its stack. The log holds
+ * which states were entered and what failed, and no input or output: those name travellers and payment tokens, and the
+ * execution's own history has them for who may read it.
+ */
 export class Workflow extends Construct {
   /** The physical name as plain text, for other stacks: it carries no reference. */
   readonly plainName: string;
@@ -44,7 +48,7 @@ export class Workflow extends Construct {
           removalPolicy: removalPolicy(config),
         }),
         level: LogLevel.ALL,
-        includeExecutionData: true,
+        includeExecutionData: false,
       },
       removalPolicy: removalPolicy(config),
     });

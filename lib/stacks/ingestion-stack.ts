@@ -11,6 +11,9 @@ import { NAMES } from '../references.ts';
 import { removalPolicy } from '../removal-policy.ts';
 import { MillraceStack, type MillraceStackProps } from './millrace-stack.ts';
 
+/** Accepted events wait here for the stream: hours of throttling are no reason to make dead letters of them. */
+const OVERFLOW_DELIVERIES = 200;
+
 /**
  * Events in: the HTTP API, the collector behind it, the stream that it writes to, the queue that takes over while the
  * stream throttles, and the bucket for what cannot be read.
@@ -19,7 +22,11 @@ export class IngestionStack extends MillraceStack {
   constructor(scope: Construct, props: MillraceStackProps) {
     super(scope, 'ingestion: events in, over HTTP, into the stream', props);
     const stream = this.#makeStream();
-    const overflow = new DurableQueue(this, 'Overflow', { config: this.config, name: 'overflow' });
+    const overflow = new DurableQueue(this, 'Overflow', {
+      config: this.config,
+      name: 'overflow',
+      maxReceiveCount: OVERFLOW_DELIVERIES,
+    });
     const { api } = new HttpEndpoint(this, 'Http', { config: this.config });
     const collector = this.#collect(stream, overflow);
     this.route('PostEvents', { api, method: HttpMethod.POST, path: '/events', handler: collector });

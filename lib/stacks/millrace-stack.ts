@@ -1,6 +1,5 @@
 import { Stack, Tags } from 'aws-cdk-lib';
 import type { HttpMethod, IHttpApiRef } from 'aws-cdk-lib/aws-apigatewayv2';
-
 import type { Construct } from 'constructs';
 import type { MillraceConfig, QueueBatching } from '../config.ts';
 import { EventTable, type EventTableProps } from '../constructs/event-table.ts';

@@ -1,11 +1,18 @@
 import type { Stack } from 'aws-cdk-lib';
-import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { FlowDashboard } from '../constructs/flow-dashboard.ts';
 import { PipelineAlarm } from '../constructs/pipeline-alarm.ts';
 import { type PipelineInventory, takeInventory } from '../constructs/pipeline-inventory.ts';
-import { apiMetric, executionMetric, functionMetric, queueDepth } from '../constructs/pipeline-metrics.ts';
+import {
+  apiMetric,
+  executionMetric,
+  functionMetric,
+  hopCount,
+  queueDepth,
+  stepErrors,
+} from '../constructs/pipeline-metrics.ts';
 import { httpApiId } from '../references.ts';
 import { MillraceStack, type MillraceStackProps } from './millrace-stack.ts';
 
@@ -14,7 +21,24 @@ export interface OperationsStackProps extends MillraceStackProps {
   readonly watched: readonly Stack[];
 }
 
+/** Steps of the saga that answer a declined card or a full hotel by an error, as the state machine wants it. */
+const REFUSING_STEPS = ['inventory', 'payment'];
+
 const FIVE_MINUTES_MS = 5 * 60 * 1000;
+
+const SET_ASIDE = [
+  ['session-profile', 'Parked', 'A key is parked: its events wait in the table parked-events, with the reason'],
+  [
+    'session-profile',
+    'Quarantined',
+    'The stream holds what the collector should have refused; see the quarantine bucket',
+  ],
+  [
+    'outbox-publisher',
+    'Unpublishable',
+    'The bus will never take a fact; it is kept under unpublishable/ in the claim-check bucket',
+  ],
+] as const;
 
 /** What people look at and are woken by: one dashboard, one topic, and an alarm for everything that can go wrong. */
 export class OperationsStack extends MillraceStack {
@@ -29,6 +53,7 @@ export class OperationsStack extends MillraceStack {
     this.#watchFunctions(inventory);
     this.#watchQueues(inventory);
     this.#watchWorkflows(inventory);
+    this.#watchHops();
     this.#alarm('http-5xx', {
       description: 'The API answered with server errors; see the log of the function behind the route',
       metric: apiMetric(apiId, '5xx'),
@@ -37,9 +62,13 @@ export class OperationsStack extends MillraceStack {
 
   #watchFunctions({ functions, streamConsumers }: PipelineInventory): void {
     for (const name of functions) {
-      this.#alarm(`${this.#short(name)}-errors`, {
+      const short = this.#short(name);
+      const refuses = REFUSING_STEPS.includes(short);
+      this.#alarm(`${short}-errors`, {
         description: `${name} fails; see its log group`,
-        metric: functionMetric(name, 'Errors'),
+        metric: refuses ? stepErrors(this.config, name, short) : functionMetric(name, 'Errors'),
+        // the two counts of a refusal may fall into neighbouring minutes
+        periods: refuses ? 2 : 1,
       });
       this.#alarm(`${this.#short(name)}-throttles`, {
         description: `${name} is throttled: the account or its reservation has no concurrency left`,
@@ -80,11 +109,21 @@ export class OperationsStack extends MillraceStack {
     }
   }
 
+  /** What a handler sets aside fails nowhere and fills no queue: without these nobody would know. */
+  #watchHops(): void {
+    for (const [hop, metricName, description] of SET_ASIDE) {
+      this.#alarm(`${hop}-${metricName.toLowerCase()}`, {
+        description,
+        metric: hopCount(this.config, hop, metricName),
+      });
+    }
+  }
+
   #alarm(
     name: string,
     alarm: {
       readonly description: string;
-      readonly metric: Metric;
+      readonly metric: IMetric;
       readonly above?: number;
       readonly periods?: number;
     },

@@ -1,6 +1,7 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import { grantPutObjects } from '../constructs/audited-bucket.ts';
+import { DEAD_LETTER_DAYS } from '../constructs/dead-letter-queue.ts';
 import type { EventTable } from '../constructs/event-table.ts';
 import { FunctionSchedule } from '../constructs/function-schedule.ts';
 import { OutboxPublisher } from '../constructs/outbox-publisher.ts';
@@ -47,7 +48,6 @@ export class ProcessingStack extends MillraceStack {
         STATE_TABLE: profiles.tableName,
         PARKED_TABLE: parked.tableName,
         QUARANTINE_BUCKET: quarantine.bucketName,
-        CART_ABANDONED_AFTER_MINUTES: String(behaviour.cartAbandonedAfterMinutes),
         SESSION_GAP_MINUTES: String(behaviour.sessionGapMinutes),
       },
     });
@@ -103,7 +103,12 @@ export class ProcessingStack extends MillraceStack {
     const projector = this.handler('SalesProjector', {
       handler: 'sales-projector',
       description: 'Adds each purchase once to the sales of its day',
-      environment: { SALES_TABLE: sales.tableName, IDEMPOTENCY_TABLE: idempotency.tableName },
+      environment: {
+        SALES_TABLE: sales.tableName,
+        IDEMPOTENCY_TABLE: idempotency.tableName,
+        // A replay of the archive or a redrive must still find what was counted.
+        IDEMPOTENCY_DAYS: String(Math.max(this.config.archiveRetentionDays, DEAD_LETTER_DAYS) + 1),
+      },
     });
     sales.grantItems(projector, 'UpdateItem');
     idempotency.grantItems(projector, 'PutItem');

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { behaviourEventTypes } from '../../domains/behaviour/events/event-types.ts';
 import { travelEventTypes } from '../../domains/travel/events/event-types.ts';
 import { AuditedBucket } from '../constructs/audited-bucket.ts';
+import { DEAD_LETTER_DAYS } from '../constructs/dead-letter-queue.ts';
 import { EventSubscription, type EventSubscriptionProps } from '../constructs/event-subscription.ts';
 import { resourceName } from '../names.ts';
 import { busName, NAMES } from '../references.ts';
@@ -30,7 +31,11 @@ export class RoutingStack extends MillraceStack {
       eventPattern: { detailType: Match.anyOf(Match.prefix('behaviour.'), Match.prefix('travel.')) },
       retention: Duration.days(config.archiveRetentionDays),
     });
-    new AuditedBucket(this, 'ClaimChecks', { config, name: NAMES.claimChecks, expireAfterDays: 30 });
+    new AuditedBucket(this, 'ClaimChecks', {
+      config,
+      name: NAMES.claimChecks,
+      expireAfterDays: config.archiveRetentionDays + DEAD_LETTER_DAYS, // for as long as somebody may still hold the check
+    });
     this.#routeBehaviour();
     this.#routeTravel();
     new CfnOutput(this, 'EventBusName', { value: this.#bus.eventBusName });

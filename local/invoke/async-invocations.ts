@@ -8,6 +8,7 @@
  */
 import { AwsError } from '../cloud/aws-error.ts';
 import type { Cloud } from '../cloud/cloud.ts';
+import type { Principal } from '../cloud/principal.ts';
 import type { JsonObject } from '../cloud/service.ts';
 import { deliver, queueUrl } from './destination.ts';
 
@@ -149,9 +150,10 @@ export class AsyncInvocations {
     const timestamp = new Date(cloud.clock.now()).toISOString();
     await deliver(cloud, {
       destinationArn,
-      principal: { kind: 'role', roleArn: policy.roleArn, session: policy.functionName },
+      principal: this.#deliverer(policy),
       detailType: `Lambda Function Invocation Result - ${condition === 'Success' ? 'Success' : 'Failure'}`,
       resources: [destinationArn, policy.functionArn],
+      traceHeader: this.#traceHeader(event),
       objectKey: `aws/lambda/async/${policy.functionName}/${timestamp.slice(0, 10).replaceAll('-', '/')}/${timestamp.slice(0, 19).replaceAll(':', '.')}-${cloud.ids.uuid()}`,
       body: {
         version: '1.0',
@@ -176,7 +178,7 @@ export class AsyncInvocations {
     { policy, result }: { policy: AsyncPolicy; result: AttemptResult },
   ): Promise<void> {
     const { cloud } = this.#options;
-    const principal = { kind: 'role', roleArn: policy.roleArn, session: policy.functionName } as const;
+    const principal = this.#deliverer(policy);
     const { errorMessage } = JSON.parse(result.payload) as { errorMessage?: string }; // an error document
     const attributes: JsonObject = {
       RequestID: { DataType: 'String', StringValue: event.requestId },
@@ -194,6 +196,20 @@ export class AsyncInvocations {
       input,
       principal,
     });
+  }
+
+  /** The function's role, in a session of its own for each delivery. Recorded on AWS: no two have the same sender id. */
+  #deliverer({ roleArn }: AsyncPolicy): Principal {
+    const { clock, ids } = this.#options.cloud;
+    const instant = new Date(clock.now()).toISOString().replace(/\D/g, '');
+    return { kind: 'role', roleArn, session: `awslambda_${ids.token(3, '0123456789')}_${instant}` };
+  }
+
+  /** Names a trace that began when the event was accepted. Recorded on AWS: the message has one, traced or not. */
+  #traceHeader({ acceptedAtMs }: AsyncEvent): string {
+    const hex = (length: number) => this.#options.cloud.ids.token(length, '0123456789abcdef');
+    const epoch = Math.floor(acceptedAtMs / 1000).toString(16);
+    return `Root=1-${epoch}-${hex(24)};Parent=${hex(16)};Sampled=0`;
   }
 
   #ended(): void {

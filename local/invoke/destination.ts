@@ -14,6 +14,8 @@ export interface Delivery {
   readonly objectKey?: string;
   /** EventBridge only: the function, as the resource that the event is about. */
   readonly resources?: readonly string[];
+  /** Queues only: the X-Ray trace that the message belongs to. */
+  readonly traceHeader?: string;
 }
 
 /** Sends an invocation record to a queue, topic, function, event bus or bucket. @throws AwsError when it is refused */
@@ -25,7 +27,11 @@ export async function deliver(cloud: Cloud, delivery: Delivery): Promise<void> {
     cloud.call({ service: name, operation, input, principal });
   switch (service) {
     case 'sqs':
-      await call('SendMessage', { QueueUrl: queueUrl(cloud, destinationArn), MessageBody: text });
+      await call('SendMessage', {
+        QueueUrl: queueUrl(cloud, destinationArn),
+        MessageBody: text,
+        ...(delivery.traceHeader === undefined ? {} : traceAttribute(delivery.traceHeader)),
+      });
       return;
     case 'sns':
       await call('Publish', { TopicArn: destinationArn, Message: text });
@@ -55,6 +61,10 @@ export async function deliver(cloud: Cloud, delivery: Delivery): Promise<void> {
 export function queueUrl(cloud: Cloud, queueArn: string): string {
   const [, , , , account, name] = queueArn.split(':');
   return `${cloud.endpoint}/${account}/${name}`;
+}
+
+function traceAttribute(StringValue: string): JsonObject {
+  return { MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue } } };
 }
 
 async function putEvent(

@@ -21,6 +21,13 @@ const target = z.strictObject({
     .optional(),
   SqsParameters: z.strictObject({ MessageGroupId: z.string() }).optional(),
   KinesisParameters: z.strictObject({ PartitionKeyPath: z.string() }).optional(),
+  HttpParameters: z
+    .strictObject({
+      PathParameterValues: z.array(z.string()).optional(),
+      HeaderParameters: z.record(z.string(), z.string()).optional(),
+      QueryStringParameters: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
 });
 
 const properties = z.strictObject({

@@ -8,7 +8,9 @@ import { cloudwatchCompositeAlarm } from './cloudwatch-composite-alarm.ts';
 import { cloudwatchDashboard } from './cloudwatch-dashboard.ts';
 import { dynamodbGlobalTable } from './dynamodb-global-table.ts';
 import { dynamodbTable } from './dynamodb-table.ts';
+import { eventsApiDestination } from './events-api-destination.ts';
 import { eventsArchive } from './events-archive.ts';
+import { eventsConnection } from './events-connection.ts';
 import { eventsEventBus } from './events-event-bus.ts';
 import { eventsEventBusPolicy } from './events-event-bus-policy.ts';
 import { eventsRule } from './events-rule.ts';
@@ -37,6 +39,8 @@ import { sqsQueue } from './sqs-queue.ts';
 import { sqsQueuePolicy } from './sqs-queue-policy.ts';
 import { ssmParameter } from './ssm-parameter.ts';
 import { stepfunctionsStateMachine } from './stepfunctions-state-machine.ts';
+import { stepfunctionsStateMachineAlias } from './stepfunctions-state-machine-alias.ts';
+import { stepfunctionsStateMachineVersion } from './stepfunctions-state-machine-version.ts';
 
 /** Every CloudFormation resource type that the embedded cloud can make. One line per type, in alphabetical order. */
 const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [
@@ -50,7 +54,9 @@ const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [
   cloudwatchDashboard,
   dynamodbGlobalTable,
   dynamodbTable,
+  eventsApiDestination,
   eventsArchive,
+  eventsConnection,
   eventsEventBus,
   eventsEventBusPolicy,
   eventsRule,
@@ -78,6 +84,8 @@ const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [
   sqsQueuePolicy,
   ssmParameter,
   stepfunctionsStateMachine,
+  stepfunctionsStateMachineAlias,
+  stepfunctionsStateMachineVersion,
 ];
 
 const BY_NAME = new Map(RESOURCE_TYPES.map(definition => [definition.type, definition]));

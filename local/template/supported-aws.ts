@@ -5,6 +5,7 @@ import { Cloud } from '../cloud/cloud.ts';
 import { seededIds } from '../cloud/ids.ts';
 import { registerServices } from '../services/roster.ts';
 import { VirtualClock } from '../time/virtual-clock.ts';
+import { conformanceSection } from './conformance-section.ts';
 import { describeSupport, type TypeSupport } from './support.ts';
 
 export const SUPPORTED_AWS_PAGE = path.resolve(import.meta.dirname, '../../docs/supported-aws.md');
@@ -22,6 +23,8 @@ export async function supportedAwsPage(): Promise<string> {
     '## API operations',
     'Over the real wire protocols; any SDK or the AWS CLI with `AWS_ENDPOINT_URL` set to the printed address.',
     await operationsTable(),
+    '## Conformance',
+    await conformanceSection(),
     '## CloudFormation resource types',
     'Properties _in italics_ are accepted and change nothing here (encryption at rest, tags).',
     ...support.types.map(typeEntry),

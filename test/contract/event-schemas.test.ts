@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseEventType } from '../../core/index.ts';
 import { behaviourFactContracts } from '../../domains/behaviour/events/fact-contracts.ts';
-import { behaviourIngestContracts } from '../../domains/behaviour/events/ingest-contracts.ts';
 import {
   domainNames,
   type EventSchema,
@@ -11,9 +10,10 @@ import {
   generatedFolder,
   generateEvents,
 } from '../../domains/generate-events.ts';
+import { ingestContracts } from '../../domains/ingest-contracts.ts';
 import { travelFactContracts } from '../../domains/travel/events/fact-contracts.ts';
 
-const contracts = [...behaviourIngestContracts, ...behaviourFactContracts, ...travelFactContracts];
+const contracts = [...ingestContracts, ...behaviourFactContracts, ...travelFactContracts];
 const CLASSES = ['public', 'internal', 'personal', 'sensitive'];
 const domains = await domainNames();
 const schemas = (await Promise.all(domains.map(eventSchemas))).flat();
@@ -58,7 +58,7 @@ describe('event schemas', () => {
 });
 
 describe('purchase completed', () => {
-  const contract = behaviourIngestContracts.find(({ type }) => type === 'behaviour.purchase.completed.v1');
+  const contract = ingestContracts.find(({ type }) => type === 'behaviour.purchase.completed.v1');
   const purchase = { product: 'p', quantity: 1, unitPrice: 2.555, currency: 'GBP' };
 
   it.each([

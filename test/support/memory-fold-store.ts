@@ -1,4 +1,4 @@
-import { ConflictError, type FoldItem, type FoldStore, type FoldWrite } from '../../core/index.ts';
+import { ConflictError, type FoldItem, type FoldRecord, type FoldStore, type FoldWrite } from '../../core/index.ts';
 
 /** What a fault does to one write. */
 export type WriteFault = 'none' | 'fail-before' | 'fail-after';
@@ -9,6 +9,16 @@ export class MemoryFoldStore<State> implements FoldStore<State> {
   readonly writes: FoldWrite<State>[] = [];
   /** Decides the fate of the next write. */
   fault: () => WriteFault = () => 'none';
+
+  /** What was set aside, by key. */
+  readonly lanes = new Map<string, FoldRecord[]>();
+
+  async setAside(key: string, records: readonly FoldRecord[]): Promise<readonly FoldRecord[]> {
+    const lane = this.lanes.get(key) ?? [];
+    const added = records.filter(record => !lane.some(({ sequence }) => sequence === record.sequence));
+    this.lanes.set(key, [...lane, ...added]);
+    return added;
+  }
 
   async read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>> {
     return new Map(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SETTING_NAMES } from '../../lib/config.ts';
 import { at, resourcesOfType, synthesize } from './synthesis.ts';
@@ -38,5 +38,48 @@ describe('docs/guides/event-rules.md', () => {
       .map(rule => at(rule, 'Targets', 0, 'InputTransformer', 'InputTemplate'))
       .find(each => String(each).includes('large'));
     expect(text).toContain(String(template));
+  });
+});
+
+describe('docs/guides/add-a-domain.md', () => {
+  const PATH = /`((?:domains|lambdas|lib)\/[\w/.-]+\.ts)`/g;
+  /** Each block of code, and the file that is named last before it. */
+  const blocks = guide('add-a-domain.md')
+    .split('```ts\n')
+    .slice(1)
+    .map((rest, index, all) => {
+      const before =
+        index === 0 ? guide('add-a-domain.md').split('```ts\n')[0] : all[index - 1]?.split('```').slice(1).join('```');
+      const path = Array.from(before?.matchAll(PATH) ?? [], match => match[1]).at(-1) ?? '';
+      return { path, code: rest.split('```')[0] ?? '' };
+    });
+  const root = join(import.meta.dirname, '../..');
+
+  it('shows every file that a domain needs', () => {
+    expect(blocks.map(({ path }) => path)).toEqual([
+      'domains/rides/events/ride-event.ts',
+      'domains/ingest-contracts.ts',
+      'domains/rides/processors/driver-record-processor.ts',
+      'lambdas/driver-record/handler.ts',
+      'lambdas/driver-query/handler.ts',
+      'lib/stacks/rides-stack.ts',
+      'lib/stacks/millrace-stacks.ts',
+    ]);
+  });
+
+  it.each(blocks)('imports in $path what is there', ({ path, code }) => {
+    for (const [, names = '', target = ''] of code.matchAll(/import (?:type )?\{([^}]*)\} from '(\.[^']*)'/g)) {
+      const file = join(dirname(path), target);
+      if (/(rides|ride)[/-]/.test(file)) continue; // made by the guide itself
+      const exported = readFileSync(join(root, file), 'utf8');
+      for (const name of names
+        .split(',')
+        .map(each => each.replace('type ', '').trim())
+        .filter(Boolean)) {
+        expect(exported, `${file} exports ${name}`).toMatch(
+          new RegExp(`^export [^;]*\\b${name}\\b|^  (?:type )?${name},`, 'm'),
+        );
+      }
+    }
   });
 });

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -88,5 +98,17 @@ describe('bundleHandlers', () => {
     utimesSync(join(root, 'core/word.ts'), Date.now() / 1000 + 60, Date.now() / 1000 + 60);
     expect(bundleHandlers({ root }).built).toBe(true);
     expect(bundleHandlers({ root }).built).toBe(true);
+  });
+});
+
+describe('the bundles of this repository', () => {
+  it('stay small: every byte is read at every cold start', () => {
+    const repository = join(import.meta.dirname, '../..');
+    const bundles = bundleHandlers({ root: repository });
+    const handlers = readdirSync(join(repository, 'lambdas')).filter(name =>
+      existsSync(join(repository, 'lambdas', name, 'handler.ts')),
+    );
+    const sizes = handlers.map(name => [name, statSync(join(bundles.folderOf(name), 'index.mjs')).size] as const);
+    expect(sizes.filter(([, sizeBytes]) => sizeBytes > 400 * 1024)).toEqual([]);
   });
 });

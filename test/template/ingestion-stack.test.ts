@@ -121,4 +121,10 @@ describe('IngestionStack', () => {
       );
     }
   });
+
+  it('lets accepted events wait for the stream for hours before they are dead letters', () => {
+    expect(propertiesOf(ingestion, 'AWS::SQS::Queue', ['QueueName', 'millrace-dev-overflow'])).toMatchObject({
+      RedrivePolicy: { maxReceiveCount: 200 },
+    });
+  });
 });

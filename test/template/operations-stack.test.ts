@@ -21,8 +21,21 @@ const functionNames = Object.values(templates)
   .sort();
 
 describe('OperationsStack', () => {
-  it.each(['Errors', 'Throttles'])('rings for %s of every function', metric => {
-    expect(alarmedDimensions(metric)).toEqual(functionNames);
+  it('rings for throttles of every function', () => {
+    expect(alarmedDimensions('Throttles')).toEqual(functionNames);
+  });
+
+  it('rings for errors of every function, but not for the refusals of a saga’s step', () => {
+    const steps = ['millrace-dev-inventory', 'millrace-dev-payment'];
+    expect(alarmedDimensions('Errors')).toEqual(functionNames.filter(name => !steps.includes(String(name))));
+    for (const step of steps) {
+      const alarm = alarms().find(found => at(found, 'AlarmName') === `${step}-errors`);
+      expect(alarm).toMatchObject({ EvaluationPeriods: 2, Threshold: 0 });
+      const metrics = JSON.stringify(at(alarm, 'Metrics'));
+      expect(metrics).toContain('errors - FILL(refused, 0)');
+      expect(metrics).toContain(`"Value":"${step}"`);
+      expect(metrics).toContain('"MetricName":"Refused"');
+    }
   });
 
   it('rings when a stream consumer is five minutes behind for three minutes', () => {
@@ -105,5 +118,21 @@ describe('OperationsStack', () => {
     const parameters = Object.keys(operations?.Parameters ?? {});
     expect(parameters).toHaveLength(2);
     expect(parameters).toEqual(expect.arrayContaining([expect.stringContaining('apiid'), 'BootstrapVersion']));
+  });
+
+  it.each([
+    ['session-profile', 'Parked'],
+    ['session-profile', 'Quarantined'],
+    ['outbox-publisher', 'Unpublishable'],
+  ])('rings when %s sets something aside: %s', (hop, metric) => {
+    expect(alarms().find(alarm => at(alarm, 'MetricName') === metric)).toMatchObject({
+      Namespace: 'Millrace',
+      Dimensions: [
+        { Name: 'Hop', Value: hop },
+        { Name: 'Stage', Value: 'dev' },
+      ],
+      Statistic: 'Sum',
+      Threshold: 0,
+    });
   });
 });

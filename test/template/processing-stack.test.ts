@@ -16,7 +16,7 @@ describe('ProcessingStack', () => {
       ParallelizationFactor: 2,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRetryAttempts: 10,
+      MaximumRetryAttempts: 10_000,
       MaximumRecordAgeInSeconds: 12 * 60 * 60,
       StartingPosition: 'TRIM_HORIZON',
     });
@@ -41,8 +41,29 @@ describe('ProcessingStack', () => {
       EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^SessionProfiles/), 'StreamArn'] },
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRetryAttempts: 10,
+      MaximumRetryAttempts: 10_000,
     });
+  });
+
+  it('keeps trying to publish for as long as DynamoDB keeps the change: the next write takes the outbox with it', () => {
+    expect(mappingOf('PublisherHandlerFunction')).toMatchObject({ MaximumRecordAgeInSeconds: 24 * 60 * 60 });
+  });
+
+  it('remembers counted purchases for longer than the archive can replay them', () => {
+    const daysOf = (template = processing) =>
+      resourcesOfType(template, 'AWS::Lambda::Function')
+        .map(([, { Properties }]) => at(Properties, 'Environment', 'Variables', 'IDEMPOTENCY_DAYS'))
+        .filter(Boolean);
+    expect(daysOf()).toEqual(['31']);
+    expect(daysOf(synthesize({ archiveRetentionDays: '365' }).processing)).toEqual(['366']);
+    expect(daysOf(synthesize({ archiveRetentionDays: '1' }).processing)).toEqual(['15']);
+  });
+
+  it('gives no function a variable that it does not read', () => {
+    const [, profile] = resourcesOfType(processing, 'AWS::Lambda::Function').find(
+      ([, { Properties }]) => at(Properties, 'FunctionName') === 'millrace-dev-session-profile',
+    ) ?? ['', { Type: '' }];
+    expect(at(profile.Properties, 'Environment', 'Variables')).not.toHaveProperty('CART_ABANDONED_AFTER_MINUTES');
   });
 
   it('adds purchases to days in large batches, few at a time', () => {

@@ -87,9 +87,17 @@ describe('RoutingStack', () => {
     }
   });
 
-  it('tries a message five times before it is a dead letter, six timeouts apart', () => {
+  it('keeps a claim check for as long as the archive or a dead letter can still refer to it', () => {
+    const { routing: other } = synthesize({ archiveRetentionDays: '365' });
+    const rules = resourcesOfType(other, 'AWS::S3::Bucket').map(([, { Properties }]) =>
+      at(Properties, 'LifecycleConfiguration', 'Rules', 0, 'ExpirationInDays'),
+    );
+    expect(rules).toContain(365 + 14);
+  });
+
+  it('tries a message five times before it is a dead letter, six timeouts and a batching window apart', () => {
     expect(propertiesOf(routing, 'AWS::SQS::Queue', ['QueueName', 'millrace-dev-trip-bookings'])).toMatchObject({
-      VisibilityTimeout: 180,
+      VisibilityTimeout: 181,
       SqsManagedSseEnabled: true,
       RedrivePolicy: { maxReceiveCount: 5 },
     });

@@ -1,4 +1,11 @@
-import { accepted, type EventProblem, eventProblem, type Result, refused } from '../../../core/index.ts';
+import {
+  accepted,
+  type EventProblem,
+  eventProblem,
+  portableJsonProblem,
+  type Result,
+  refused,
+} from '../../../core/index.ts';
 import { bookingRequestedContract } from '../events/fact-contracts.ts';
 import type { TripBookingRequested } from '../events/generated/data-types.ts';
 
@@ -8,6 +15,8 @@ import type { TripBookingRequested } from '../events/generated/data-types.ts';
  * @param tripId the trip's identity when the body names none
  */
 export function parseBooking(body: unknown, tripId: string): Result<TripBookingRequested, EventProblem> {
+  const unportable = portableJsonProblem(body);
+  if (unportable) return refused(unportable);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return refused(eventProblem('', body, 'must be a JSON object (a booking)'));
   }

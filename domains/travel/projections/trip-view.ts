@@ -17,13 +17,16 @@ export interface TripView {
   readonly tripId: string;
   readonly requested?: SeenFact & { readonly booking: Omit<TripBookingRequested, 'tripId' | 'paymentToken'> };
   readonly confirmed?: SeenFact & { readonly paymentId: string };
-  readonly cancelled?: SeenFact & { readonly reason: string; readonly cause?: string };
-  readonly compensationFailed?: SeenFact & { readonly reason: string; readonly cause?: string };
+  readonly cancelled?: SeenFact & { readonly reason: string };
+  readonly compensationFailed?: SeenFact & { readonly reason: string };
 }
 
 export type TripStatus = 'requested' | 'confirmed' | 'cancelled' | 'failed';
 
-/** The members that a fact fills: one member, named after the fact. The payment token stays out of the read model. */
+/**
+ * The members that a fact fills: one member, named after the fact. What
+ * travellers may not see stays out of the read model: the payment token, and the cause of a failure (a stack trace of ours).
+ */
 export function tripChange(fact: TravelFact): Omit<TripView, 'tripId'> {
   const seen: SeenFact = { eventId: fact.id, time: fact.time };
   switch (fact.type) {
@@ -34,14 +37,10 @@ export function tripChange(fact: TravelFact): Omit<TripView, 'tripId'> {
     case types.confirmed:
       return { confirmed: { ...seen, paymentId: fact.data.paymentId } };
     case types.cancelled:
-      return { cancelled: { ...seen, ...whyOf(fact.data) } };
+      return { cancelled: { ...seen, reason: fact.data.reason } };
     case types.compensationFailed:
-      return { compensationFailed: { ...seen, ...whyOf(fact.data) } };
+      return { compensationFailed: { ...seen, reason: fact.data.reason } };
   }
-}
-
-function whyOf(data: { reason: string; cause?: string }): { reason: string; cause?: string } {
-  return data.cause === undefined ? { reason: data.reason } : { reason: data.reason, cause: data.cause };
 }
 
 /** Where a trip stands. */

@@ -38,9 +38,9 @@ export interface EventSourceMapping {
   readonly arn: string;
   readonly kind: EventSourceKind;
   readonly eventSourceArn: string;
-  readonly functionName: string;
-  /** As given at creation: with the qualifier if there was one. */
-  readonly functionArn: string;
+  functionName: string;
+  /** As given: with the qualifier if there was one. */
+  functionArn: string;
   readonly startingPosition?: StartingPosition | undefined;
   settings: MappingSettings;
   state: 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | 'Disabled' | 'Updating' | 'Deleting';

@@ -22,8 +22,8 @@ export function describedTable(table: Table): JsonObject {
   };
 }
 
-/** As CreateTable and UpdateTable show a table: without what is only known once it is ready. */
-export function createdTable(table: Table, status: 'CREATING' | 'UPDATING' | 'ACTIVE'): JsonObject {
+/** As CreateTable shows a table: without what is only known once it is ready. */
+export function createdTable(table: Table, status: 'CREATING' | 'ACTIVE'): JsonObject {
   const { definition } = table;
   return {
     AttributeDefinitions: definition.attributeDefinitions,

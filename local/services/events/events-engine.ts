@@ -1,5 +1,6 @@
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { Archive, Replay } from './archive.ts';
+import type { ApiDestination, Connection } from './connection.ts';
 import { DEFAULT_BUS, type EventBus, type Rule } from './event-bus.ts';
 import { EventRouter } from './event-router.ts';
 import { notFound } from './events-error.ts';
@@ -16,6 +17,10 @@ export class EventsEngine {
   readonly archives = new Map<string, Archive>();
   /** By name. */
   readonly replays = new Map<string, Replay>();
+  /** By name. */
+  readonly connections = new Map<string, Connection>();
+  /** By name. */
+  readonly apiDestinations = new Map<string, ApiDestination>();
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
@@ -58,6 +63,12 @@ export class EventsEngine {
     const rule = bus.rules.get(name);
     if (!rule) throw notFound(`Rule ${name} does not exist on EventBus ${bus.name}`);
     return rule;
+  }
+
+  /** The connection with this ARN, not another one that has taken its name. */
+  connectionOf(arn: string): Connection | undefined {
+    const connection = this.connections.get(arn.split('/')[1] ?? '');
+    return connection?.arn === arn ? connection : undefined;
   }
 
   /** @throws AwsError ResourceNotFoundException */

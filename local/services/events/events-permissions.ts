@@ -47,6 +47,19 @@ function resources(cloud: Cloud, operation: string, input: JsonObject): readonly
     case 'DescribeReplay':
     case 'CancelReplay':
       return [cloud.arn('events', `replay/${textMember(input, 'ReplayName')}`)];
+    case 'InvokeApiDestination':
+      return [textMember(input, 'ApiDestinationArn') ?? '*'];
+    case 'CreateApiDestination':
+    case 'UpdateApiDestination':
+    case 'DeleteApiDestination':
+    case 'DescribeApiDestination':
+      return [cloud.arn('events', `api-destination/${textMember(input, 'Name')}`)];
+    case 'CreateConnection':
+    case 'UpdateConnection':
+    case 'DeleteConnection':
+    case 'DeauthorizeConnection':
+    case 'DescribeConnection':
+      return [cloud.arn('events', `connection/${textMember(input, 'Name')}`)];
     case 'TagResource':
     case 'UntagResource':
     case 'ListTagsForResource':

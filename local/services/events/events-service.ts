@@ -2,7 +2,22 @@ import type { Cloud } from '../../cloud/cloud.ts';
 import type { Call, JsonObject, Operation, Service } from '../../cloud/service.ts';
 import { EventsEngine } from './events-engine.ts';
 import { eventsPermissions } from './events-permissions.ts';
+import {
+  createApiDestination,
+  deleteApiDestination,
+  describeApiDestination,
+  listApiDestinations,
+  updateApiDestination,
+} from './operations/api-destinations.ts';
 import { createArchive, deleteArchive, describeArchive, listArchives, updateArchive } from './operations/archives.ts';
+import {
+  createConnection,
+  deauthorizeConnection,
+  deleteConnection,
+  describeConnection,
+  listConnections,
+  updateConnection,
+} from './operations/connections.ts';
 import {
   createEventBus,
   deleteEventBus,
@@ -11,6 +26,7 @@ import {
   policyDocument,
   updateEventBus,
 } from './operations/event-buses.ts';
+import { invokeApiDestination } from './operations/invoke-api-destination.ts';
 import { putPermission, removePermission } from './operations/permissions.ts';
 import { putEvents } from './operations/put-events.ts';
 import { putRule } from './operations/put-rule.ts';
@@ -33,18 +49,28 @@ type EngineOperation = (engine: EventsEngine, input: JsonObject, call: Call) => 
 
 const OPERATIONS: Readonly<Record<string, EngineOperation>> = {
   CancelReplay: cancelReplay,
+  CreateApiDestination: createApiDestination,
   CreateArchive: createArchive,
+  CreateConnection: createConnection,
   CreateEventBus: createEventBus,
+  DeauthorizeConnection: deauthorizeConnection,
+  DeleteApiDestination: deleteApiDestination,
   DeleteArchive: deleteArchive,
+  DeleteConnection: deleteConnection,
   DeleteEventBus: deleteEventBus,
   DeleteRule: deleteRule,
+  DescribeApiDestination: describeApiDestination,
   DescribeArchive: describeArchive,
+  DescribeConnection: describeConnection,
   DescribeEventBus: describeEventBus,
   DescribeReplay: describeReplay,
   DescribeRule: describeRule,
   DisableRule: disableRule,
   EnableRule: enableRule,
+  InvokeApiDestination: invokeApiDestination,
+  ListApiDestinations: listApiDestinations,
   ListArchives: listArchives,
+  ListConnections: listConnections,
   ListEventBuses: listEventBuses,
   ListReplays: listReplays,
   ListRuleNamesByTarget: listRuleNamesByTarget,
@@ -61,7 +87,9 @@ const OPERATIONS: Readonly<Record<string, EngineOperation>> = {
   TagResource: tagResource,
   TestEventPattern: testEventPattern,
   UntagResource: untagResource,
+  UpdateApiDestination: updateApiDestination,
   UpdateArchive: updateArchive,
+  UpdateConnection: updateConnection,
   UpdateEventBus: updateEventBus,
 };
 

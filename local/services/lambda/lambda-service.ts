@@ -17,6 +17,7 @@ import {
   deleteFunctionEventInvokeConfig,
   getFunctionEventInvokeConfig,
   putFunctionEventInvokeConfig,
+  updateFunctionEventInvokeConfig,
 } from './operations/event-invoke-config.ts';
 import {
   deleteEventSourceMapping,
@@ -66,6 +67,7 @@ const OPERATIONS: Readonly<Record<string, LambdaOperation>> = {
   UpdateEventSourceMapping: updateEventSourceMapping,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
+  UpdateFunctionEventInvokeConfig: updateFunctionEventInvokeConfig,
 };
 
 const DEFAULT_RETRY_ATTEMPTS = 2;

@@ -39,6 +39,7 @@ const ROUTES: readonly Route[] = [
   { method: 'DELETE', path: `/2017-10-31${CONCURRENCY}`, operation: 'DeleteFunctionConcurrency', status: 204 },
   { method: 'GET', path: `/2019-09-30${CONCURRENCY}`, operation: 'GetFunctionConcurrency' },
   { method: 'PUT', path: INVOKE_CONFIG, operation: 'PutFunctionEventInvokeConfig' },
+  { method: 'POST', path: INVOKE_CONFIG, operation: 'UpdateFunctionEventInvokeConfig' },
   { method: 'GET', path: INVOKE_CONFIG, operation: 'GetFunctionEventInvokeConfig' },
   { method: 'DELETE', path: INVOKE_CONFIG, operation: 'DeleteFunctionEventInvokeConfig', status: 204 },
   { method: 'POST', path: MAPPINGS, operation: 'CreateEventSourceMapping', status: 202 },

@@ -3,6 +3,8 @@ import type { Cloud } from '../../cloud/cloud.ts';
 import type { Principal } from '../../cloud/principal.ts';
 import { queueUrl } from '../../invoke/destination.ts';
 import type { EventSourceKind } from '../../invoke/event-source-mapping/event-source-mapping.ts';
+import { parseFunctionName } from './function-name.ts';
+import type { FunctionStore, ResolvedFunction } from './function-store.ts';
 
 /** @throws AwsError InvalidParameterValueException when no such source can be read */
 export function sourceKind(eventSourceArn: string): EventSourceKind {
@@ -11,6 +13,15 @@ export function sourceKind(eventSourceArn: string): EventSourceKind {
   throw invalid(
     `Unrecognized event source, must be kinesis, dynamodb stream, sqs or kafka, received ${eventSourceArn}`,
   );
+}
+
+/** @throws AwsError InvalidParameterValueException when there is no such function to map a source to */
+export function mappedFunction(
+  { functions }: { readonly functions: FunctionStore },
+  functionName: string,
+): ResolvedFunction {
+  if (!functions.find(parseFunctionName(functionName).name)) throw invalid('Function does not exist');
+  return functions.resolve(functionName);
 }
 
 export interface SourceCheck {

@@ -1,28 +1,58 @@
+import type { JsonObject } from '../../cloud/service.ts';
+import type { StateGraph } from './definition/state-definition.ts';
 import type { ExecutionHistory } from './execution/execution-history.ts';
-import type { StateMachine } from './state-machine.ts';
+import type { Progress } from './execution/progress.ts';
+import type { VariableScope } from './execution/variable-scope.ts';
+import type { StateMachine, StateMachineType } from './state-machine.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-/** One execution of a state machine. */
+/** One execution of a state machine, or of what a Map run does with an item. */
 export interface Execution {
   readonly arn: string;
   readonly name: string;
   /** The machine as it was when the execution started. */
   readonly stateMachine: StateMachine;
+  /** The machine's type, or that which the Map gives its children. */
+  readonly type: StateMachineType;
+  /** The states that it runs. */
+  readonly graph: StateGraph;
+  /** Set when a Map run dispatched it. */
+  readonly origin: MapOrigin | undefined;
+  /** Version and alias by which the machine was named when the execution was started. */
+  readonly qualifiers: MachineQualifiers;
   /** JSON text. */
   readonly input: string;
   /** Epoch seconds. */
   readonly startDate: number;
   readonly history: ExecutionHistory;
+  /** Where it stands: a redrive goes on from here. */
+  readonly progress: Progress;
+  readonly scope: VariableScope;
   /** Resolves when the execution has ended. */
-  readonly ended: Promise<void>;
+  ended: Promise<void>;
   /** Ends the execution from outside. */
-  readonly abort: (ending: Ending) => void;
+  abort: (ending: Ending) => void;
   status: ExecutionStatus;
   stopDate?: number;
   output?: string;
   error?: string;
   cause?: string;
+  redriveCount: number;
+  redriveDate?: number;
+}
+
+export interface MapOrigin {
+  readonly mapRunArn: string;
+  /** `<machine>/<label>` */
+  readonly machineName: string;
+  /** `$$.Map` of the item. */
+  readonly mapContext: JsonObject | undefined;
+}
+
+export interface MachineQualifiers {
+  readonly versionArn?: string;
+  readonly aliasArn?: string;
 }
 
 /** Why an execution ends before its states do. */

@@ -2,7 +2,15 @@ import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject, Permission } from '../../cloud/service.ts';
 
 /** The member of a request that names the resource that the call is about. */
-const RESOURCE_MEMBERS = ['stateMachineArn', 'executionArn', 'activityArn', 'resourceArn'] as const;
+const RESOURCE_MEMBERS = [
+  'stateMachineArn',
+  'stateMachineVersionArn',
+  'stateMachineAliasArn',
+  'executionArn',
+  'activityArn',
+  'mapRunArn',
+  'resourceArn',
+] as const;
 
 /** What a call needs to be allowed: its own action on the machine, execution or activity that it names. */
 export function statesPermissions(cloud: Cloud, operation: string, input: JsonObject): readonly Permission[] {

@@ -1,17 +1,26 @@
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import { Activities } from './execution/activities.ts';
+import { MapRuns } from './execution/map-runs.ts';
 import { TaskTokens } from './execution/task-tokens.ts';
-import type { Execution } from './execution.ts';
+import type { Execution, MachineQualifiers } from './execution.ts';
+import { MachineNames, routedVersionArn } from './machine-names.ts';
 import type { StateMachine } from './state-machine.ts';
+
+/** A machine as an ARN names it: itself, a version of it, or through an alias. */
+export interface NamedMachine extends MachineQualifiers {
+  readonly machine: StateMachine;
+}
 
 /** What Step Functions keeps: the machines, their executions, and the tasks that wait for an answer. */
 export class StatesEngine {
   readonly cloud: Cloud;
   readonly stateMachines = new Map<string, StateMachine>();
+  readonly machineNames = new MachineNames();
   readonly executions = new Map<string, Execution>();
   readonly tokens: TaskTokens;
   readonly activities = new Activities();
+  readonly mapRuns = new MapRuns();
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;
@@ -19,17 +28,29 @@ export class StatesEngine {
     cloud.onClose(() => this.#stopAll());
   }
 
-  /** @throws AwsError (StateMachineDoesNotExist) */
+  /** The machine itself, by its own ARN. @throws AwsError (StateMachineDoesNotExist) */
   stateMachine(arn: unknown): StateMachine {
     const found = this.stateMachines.get(String(arn));
     if (found) return found;
     throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   }
 
-  /** @throws AwsError (ExecutionDoesNotExist) */
+  /** The machine that an execution would run: an alias is followed to one of its versions. @throws AwsError (StateMachineDoesNotExist) */
+  machineNamed(arn: unknown): NamedMachine {
+    const alias = this.machineNames.aliases.get(String(arn));
+    const versionArn = alias ? routedVersionArn(alias, this.cloud.ids) : String(arn);
+    const version = this.machineNames.versions.get(String(versionArn));
+    if (!version) return { machine: this.stateMachine(arn) };
+    return { machine: version.machine, versionArn: version.arn, ...(alias ? { aliasArn: alias.arn } : {}) };
+  }
+
+  /** @throws AwsError (ExecutionDoesNotExist, or InvalidArn for an Express execution: nobody can ask for one) */
   execution(arn: unknown): Execution {
     const found = this.executions.get(String(arn));
     if (found) return found;
+    if (String(arn).includes(':express:')) {
+      throw new AwsError('InvalidArn', `Invalid Arn: 'Resource type not valid in this context: express'`);
+    }
     throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
   }
 

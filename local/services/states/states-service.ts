@@ -15,11 +15,26 @@ import { describeStateMachine, describeStateMachineForExecution } from './action
 import { getExecutionHistory } from './actions/get-execution-history.ts';
 import { listExecutions } from './actions/list-executions.ts';
 import { listStateMachines } from './actions/list-state-machines.ts';
+import { describeMapRun, listMapRuns } from './actions/map-runs.ts';
+import { redriveExecution } from './actions/redrive-execution.ts';
 import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './actions/send-task.ts';
 import { startExecution } from './actions/start-execution.ts';
 import { startSyncExecution } from './actions/start-sync-execution.ts';
+import {
+  createStateMachineAlias,
+  deleteStateMachineAlias,
+  describeStateMachineAlias,
+  listStateMachineAliases,
+  updateStateMachineAlias,
+} from './actions/state-machine-aliases.ts';
+import {
+  deleteStateMachineVersion,
+  listStateMachineVersions,
+  publishStateMachineVersion,
+} from './actions/state-machine-versions.ts';
 import { stopExecution } from './actions/stop-execution.ts';
 import { listTagsForResource, tagResource, untagResource } from './actions/tags.ts';
+import { testState } from './actions/test-state.ts';
 import { updateStateMachine } from './actions/update-state-machine.ts';
 import { validateStateMachineDefinition } from './actions/validate-state-machine-definition.ts';
 import { statesPermissions } from './permissions.ts';
@@ -32,10 +47,22 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   DescribeStateMachine: describeStateMachine,
   DescribeStateMachineForExecution: describeStateMachineForExecution,
   ListStateMachines: listStateMachines,
+  PublishStateMachineVersion: publishStateMachineVersion,
+  ListStateMachineVersions: listStateMachineVersions,
+  DeleteStateMachineVersion: deleteStateMachineVersion,
+  CreateStateMachineAlias: createStateMachineAlias,
+  UpdateStateMachineAlias: updateStateMachineAlias,
+  DescribeStateMachineAlias: describeStateMachineAlias,
+  ListStateMachineAliases: listStateMachineAliases,
+  DeleteStateMachineAlias: deleteStateMachineAlias,
   ValidateStateMachineDefinition: validateStateMachineDefinition,
+  TestState: testState,
   StartExecution: startExecution,
   StartSyncExecution: startSyncExecution,
   StopExecution: stopExecution,
+  RedriveExecution: redriveExecution,
+  DescribeMapRun: describeMapRun,
+  ListMapRuns: listMapRuns,
   DescribeExecution: describeExecution,
   ListExecutions: listExecutions,
   GetExecutionHistory: getExecutionHistory,

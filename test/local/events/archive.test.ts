@@ -147,3 +147,24 @@ describe('replays', () => {
     await replay(aws, { ReplayName: 'r10' });
   });
 });
+
+describe('ListArchives', () => {
+  test('refuses a bus that does not exist', async () => {
+    const aws = await archived();
+    const EventSourceArn = BUS_ARN.replace('default', 'missing');
+    await expect(aws.events('ListArchives', { EventSourceArn })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+      message: 'Event bus missing does not exist.',
+    });
+  });
+});
+
+describe('StartReplay', () => {
+  test('finds fault with the times before the bus', async () => {
+    const aws = await archived();
+    const { EventBusArn } = await aws.events('CreateEventBus', { Name: 'other' });
+    const refused = replay(aws, { EventEndTime: 0, Destination: { Arn: EventBusArn } });
+    await expect(refused).rejects.toThrow('EventStartTime must be before EventEndTime');
+    await expect(replay(aws, { Destination: { Arn: EventBusArn } })).rejects.toThrow('Cross event bus replay');
+  });
+});

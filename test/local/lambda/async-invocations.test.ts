@@ -68,6 +68,41 @@ describe('Invoke with InvocationType Event', () => {
     });
   });
 
+  it('delivers every report in a trace and a session of its own', async () => {
+    const { clock, cloud, create, call } = fixture();
+    const messages = recording(cloud, 'sqs', 'SendMessage');
+    const sessions: string[] = [];
+    cloud.intercept(({ service, principal }, next) => {
+      if (service === 'sqs' && principal.kind === 'role') sessions.push(principal.session);
+      return next();
+    });
+    await create('f', 'export const handler = async () => 1;');
+    const DestinationConfig = { OnSuccess: { Destination: QUEUE('done') } };
+    await call('PutFunctionEventInvokeConfig', { FunctionName: 'f', DestinationConfig });
+    for (let i = 0; i < 2; i++) await call('Invoke', { FunctionName: 'f', InvocationType: 'Event' });
+    await clock.advance(1_000);
+    const traces = messages.map(({ MessageSystemAttributes }) => JSON.stringify(MessageSystemAttributes));
+    expect(traces).toHaveLength(2);
+    for (const trace of traces) expect(trace).toMatch(/Root=1-6955b900-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0/);
+    expect(new Set(traces).size).toBe(2);
+    for (const session of sessions) expect(session).toMatch(/^awslambda_\d{3}_20260101000000000$/);
+    expect(new Set(sessions).size).toBe(2);
+  });
+
+  it('keeps what an update of its configuration does not name', async () => {
+    const { create, call } = fixture();
+    await create('f', FAILING);
+    const update = { FunctionName: 'f', MaximumEventAgeInSeconds: 90 };
+    await expect(call('UpdateFunctionEventInvokeConfig', update)).rejects.toMatchObject({ status: 404 });
+    const DestinationConfig = { OnFailure: { Destination: QUEUE('failed') }, OnSuccess: {} };
+    await call('PutFunctionEventInvokeConfig', { FunctionName: 'f', MaximumRetryAttempts: 1, DestinationConfig });
+    expect(await call('UpdateFunctionEventInvokeConfig', update)).toMatchObject({
+      MaximumRetryAttempts: 1,
+      MaximumEventAgeInSeconds: 90,
+      DestinationConfig,
+    });
+  });
+
   it('reports success, to EventBridge as an event', async () => {
     const { clock, cloud, create, call } = fixture();
     const puts = recording(cloud, 'events', 'PutEvents');

@@ -211,6 +211,34 @@ describe('An event source mapping', () => {
     expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
   });
 
+  it('calls another version of the function when it is told to', async () => {
+    const { clock, call, create, lines } = await fixture();
+    await create('v', 'export const handler = async (_, { functionVersion }) => console.log("ran", functionVersion);');
+    const publish = async () => (await call('PublishVersion', { FunctionName: 'v' })).FunctionArn;
+    const { UUID } = await call('CreateEventSourceMapping', {
+      EventSourceArn: QUEUE_ARN,
+      FunctionName: await publish(),
+    });
+    const send = async () => {
+      const QueueUrl = 'http://127.0.0.1:0/000000000000/orders';
+      await call('SendMessage', { QueueUrl, MessageBody: 'm' }, 'sqs');
+      await clock.advance(30_000);
+    };
+    await send();
+    await call('UpdateFunctionConfiguration', { FunctionName: 'v', Description: 'second' });
+    const second = await publish();
+    expect(await call('UpdateEventSourceMapping', { UUID, FunctionName: second })).toMatchObject({
+      FunctionArn: second,
+      State: 'Updating',
+    });
+    await send();
+    expect(lines.flatMap(line => /ran \d+/.exec(line) ?? [])).toEqual(['ran 1', 'ran 2']);
+    await expect(call('UpdateEventSourceMapping', { UUID, FunctionName: 'nobody' })).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: 'Function does not exist',
+    });
+  });
+
   it('carries the stream of a table to the function, in the shape of AWS', async () => {
     const { clock, cloud, call, create, lines } = await fixture();
     for (const service of dynamodbServices(cloud)) cloud.register(service);

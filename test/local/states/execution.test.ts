@@ -127,6 +127,38 @@ describe('An Express machine', () => {
     await fixture.clock.advance(300_000);
     expect(await answer).toMatchObject({ status: 'TIMED_OUT' });
   });
+
+  it('bills by started 100 ms and 64 MB', async () => {
+    const fixture = new StateMachineFixture({
+      lambda: { Invoke: () => fixture.clock.sleep(250).then(() => ({ StatusCode: 200, Payload: '1' })) },
+    });
+    const stateMachineArn = await fixture.create(oneTask({}), { type: 'EXPRESS' });
+    const answer = fixture.states('StartSyncExecution', { stateMachineArn });
+    await fixture.clock.advance(1000);
+    expect((await answer).billingDetails).toEqual({ billedMemoryUsedInMB: 64, billedDurationInMilliseconds: 300 });
+  });
+
+  it('keeps no history, so that none can be too long, and lists no executions', async () => {
+    const fixture = new StateMachineFixture();
+    const ItemProcessor = { StartAt: 'Each', States: { Each: { Type: 'Pass', End: true } } };
+    const map = { StartAt: 'All', States: { All: { Type: 'Map', ItemProcessor, ResultPath: null, End: true } } };
+    const stateMachineArn = await fixture.create(map, { type: 'EXPRESS' });
+    const input = JSON.stringify(Array.from({ length: 7000 }, () => 1));
+    expect(await fixture.states('StartSyncExecution', { stateMachineArn, input })).toMatchObject({
+      status: 'SUCCEEDED',
+    });
+    await expect(fixture.states('ListExecutions', { stateMachineArn })).rejects.toMatchObject({
+      code: 'StateMachineTypeNotSupported',
+    });
+  });
+
+  it('is run as often as it is asked for: a name is not a promise of once', async () => {
+    const fixture = new StateMachineFixture({ lambda: lambda(() => 'done') });
+    const stateMachineArn = await fixture.create(oneTask({}), { type: 'EXPRESS' });
+    for (let i = 0; i < 3; i++) await fixture.start(stateMachineArn, {}, 'same');
+    await fixture.clock.settle();
+    expect(fixture.calls).toHaveLength(3);
+  });
 });
 
 describe('A nested execution', () => {

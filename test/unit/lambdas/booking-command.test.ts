@@ -65,13 +65,37 @@ describe('bookTrip', () => {
     events.append = async (...args) => {
       if (!raced) {
         raced = true;
-        await append(...args);
+        const [streamId, version, [event]] = args;
+        if (event) await append(streamId, version, [{ ...event, id: '01JF3Z8Q6W9X5V4T3S2R1Q0P9N' }]);
         throw new ConflictError('grown');
       }
       await append(...args);
     };
     expect(await bookTrip({ body: booking }, dependencies)).toMatchObject({ ok: true, value: { isNew: false } });
     expect(streams.get('trip-0001')).toHaveLength(1);
+  });
+
+  it('knows its own event again when it was written and only the answer was lost', async () => {
+    const { dependencies, events, streams } = desk();
+    const append = events.append.bind(events);
+    events.append = async (...args) => {
+      await append(...args);
+      throw new ConflictError('sent twice by the SDK');
+    };
+    expect(await bookTrip({ body: booking }, dependencies)).toMatchObject({ ok: true, value: { isNew: true } });
+    expect(streams.get('trip-0001')).toHaveLength(1);
+  });
+
+  it.each([
+    ['traveller', { traveller: 'Ada \ud83d' }],
+    ['extra', { extra: '\ufffe' }],
+  ])('refuses text in %s that no later hop could carry', async (field, change) => {
+    const { dependencies, streams } = desk();
+    expect(await bookTrip({ body: { ...booking, ...change } }, dependencies)).toMatchObject({
+      ok: false,
+      problem: { kind: 'invalid', field },
+    });
+    expect(streams.size).toBe(0);
   });
 
   it('refuses a booking for nothing before it touches anything', async () => {

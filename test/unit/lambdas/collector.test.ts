@@ -111,7 +111,56 @@ describe('collect', () => {
     const event = behaviourEvent('behaviour.page.viewed.v1', { url: '/' });
     const large = { ...event, data: { url: '/', extra: 'x'.repeat(MAX_EVENT_BYTES) } };
     const report = await collect([large], refuse, door().dependencies);
+    expect(report.results[0]?.problem?.value).toBeGreaterThan(MAX_EVENT_BYTES);
     expect(report.results[0]?.problem?.reason).toMatch(/^an event must be at most 245760 bytes, received 24/);
+  });
+
+  it.each([
+    ['half a character', { url: '/\ud83d' }, 'data.url'],
+    ['a noncharacter that SQS refuses', { url: '/', extra: ['a', '\uffff'] }, 'data.extra[1]'],
+    ['half a character in a name', { url: '/', '\ud83d': 1 }, 'data'],
+  ])('refuses %s, which a later hop would stop at', async (_, data, field) => {
+    const { dependencies } = door();
+    const report = await collect([{ ...pageViewed(), data }, pageViewed()], refuse, dependencies);
+    expect(report).toMatchObject({ accepted: 1, refused: 1 });
+    expect(report.results[0]?.problem).toMatchObject({ field, reason: expect.stringMatching(/well-formed Unicode/) });
+  });
+
+  it('refuses an event that is nested without end, and keeps the good ones beside it', async () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+    const { dependencies } = door();
+    for (const bad of [deep, { ...pageViewed(), extra: deep }, { ...pageViewed(), data: { url: '/', deep } }]) {
+      const report = await collect([bad, pageViewed()], { onInvalid: 'quarantine', backfill: false }, dependencies);
+      expect(report).toMatchObject({ accepted: 1 });
+      expect(report.results[0]?.problem?.reason).toBe('must be nested at most 64 levels deep');
+    }
+  });
+
+  it('never repeats more than 200 characters of what was sent', async () => {
+    const long = 'x'.repeat(100_000);
+    const bad = [
+      { ...pageViewed(), time: long },
+      { ...pageViewed(), [long]: 1 },
+      { ...pageViewed(), type: long },
+      behaviourEvent('behaviour.page.viewed.v1', { url: long }),
+      behaviourEvent('behaviour.page.viewed.v1', { url: 7 as unknown as string }),
+      long,
+    ];
+    const { results } = await collect(bad, refuse, door().dependencies);
+    for (const { problem } of results) {
+      expect(problem).toHaveProperty('value');
+      for (const text of [problem?.field, problem?.value, problem?.reason]) {
+        expect(String(text).length).toBeLessThanOrEqual(200);
+      }
+    }
+    expect(results[4]?.problem).toMatchObject({ field: 'data.url', value: 7, reason: 'must be string' });
+  });
+
+  it('says why events had to go to the overflow queue', async () => {
+    const { dependencies } = door(() => 'failed');
+    const warned: unknown[] = [];
+    await collect([pageViewed()], refuse, { ...dependencies, warn: (_, details) => warned.push(details) });
+    expect(warned).toEqual([{ events: 1, codes: ['ProvisionedThroughputExceededException'] }]);
   });
 
   it('quarantines invalid events with their reason when asked to', async () => {
@@ -121,6 +170,23 @@ describe('collect', () => {
     expect(report).toMatchObject({ accepted: 1, refused: 0, quarantined: 1 });
     expect(report.results[0]).toMatchObject({ status: 'quarantined', problem: { field: 'time' } });
     expect(quarantined).toMatchObject([{ hop: 'collector', field: 'time', received: bad }]);
+  });
+
+  it('quarantines many at once: a request of 500 bad events has to end before its caller gives up', async () => {
+    const { dependencies } = door();
+    let open = 0;
+    let most = 0;
+    const keep = async () => {
+      most = Math.max(most, ++open);
+      await Promise.resolve();
+      open -= 1;
+      return true;
+    };
+    const bad = Array.from({ length: 100 }, () => 'bad');
+    const options = { onInvalid: 'quarantine', backfill: false } as const;
+    const report = await collect(bad, options, { ...dependencies, quarantine: { keep } });
+    expect(report.results.map(({ index }) => index)).toEqual(bad.map((_, index) => index));
+    expect(most).toBe(16);
   });
 
   it('refuses an invalid event that could not be quarantined: nothing is said that is not so', async () => {
@@ -176,10 +242,20 @@ describe('readEvents', () => {
     ['an empty batch', request('[]'), 400, /at least one/],
     ['501 events', request(JSON.stringify(Array(501).fill({}))), 413, /at most 500 events, received 501/],
     ['a body over 1 MB', request(`"${'x'.repeat(1024 * 1024)}"`), 413, /at most 1048576 bytes, received 1048578/],
-    ['XML', request('<a/>', 'text/xml'), 415, /received 'text\/xml'/],
+    ['XML', request('<a/>', 'text/xml'), 415, /must be one of application\/json/],
     ['a batch that is none', request('{}', 'application/cloudevents-batch+json'), 400, /JSON array/],
   ])('refuses %s', (_, bad, status, detail) => {
     expect(problemOf(bad)).toMatchObject({ status, detail: expect.stringMatching(detail) });
+  });
+
+  it.each([
+    ['a broken body, from where it breaks', request('{"id":nope}'), 'body', 'nope}'],
+    ['the content type', request('{}', 'text/xml'), 'content-type', 'text/xml'],
+    ['a content type without end', request('{}', 'x'.repeat(9_000)), 'content-type', `${'x'.repeat(199)}…`],
+    ['the number of events', request(JSON.stringify(Array(501).fill({}))), 'body', 501],
+    ['the size', request(`"${'x'.repeat(1024 * 1024)}"`), 'body', 1_048_578],
+  ])('names the field and the value of %s', (_, bad, field, value) => {
+    expect(problemOf(bad)).toMatchObject({ field, value, reason: expect.any(String) });
   });
 
   it('reads options, and refuses unknown ones', () => {

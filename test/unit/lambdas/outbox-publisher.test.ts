@@ -79,7 +79,41 @@ describe('publishOutbox', () => {
       publisher(() => ({ status: 'published', claimChecked: false })),
       claimCheck,
     );
-    expect(report).toMatchObject({ published: 0, failed: 1, failedRecords: [], reasons: ['UnreadableOutboxEntry'] });
+    expect(report).toMatchObject({
+      published: 0,
+      failed: 0,
+      unpublishable: 1,
+      failedRecords: [],
+      reasons: ['UnreadableOutboxEntry'],
+    });
     expect(kept).toEqual(['7-0']);
+  });
+
+  it('keeps aside what the bus refuses for good, and tries again only what it might still take', async () => {
+    const outcomes: Record<string, PublishOutcome> = {
+      a: { status: 'refused', code: 'InvalidArgument' },
+      b: { status: 'failed', code: 'ThrottlingException' },
+    };
+    const report = await publishOutbox(
+      records,
+      publisher(event => outcomes[event.subject] ?? { status: 'failed', code: 'NoResult' }),
+      claimCheck,
+    );
+    expect(report).toMatchObject({ published: 0, failed: 1, unpublishable: 2, failedRecords: ['1'] });
+  });
+
+  it('has a refused fact delivered again when it could not even be kept', async () => {
+    const full = { ...claimCheck, keepUnpublishable: () => Promise.reject(new Error('no bucket')) };
+    const report = await publishOutbox(
+      records.slice(0, 1),
+      publisher(() => ({ status: 'refused', code: 'InvalidArgument' })),
+      full,
+    );
+    expect(report).toMatchObject({
+      failed: 1,
+      unpublishable: 0,
+      failedRecords: ['0'],
+      reasons: ['no bucket', 'InvalidArgument'],
+    });
   });
 });

@@ -59,6 +59,11 @@ describe('saga step handlers', () => {
     await expect(payment({ step: 'authorise', tripId: 't1', charge })).rejects.toMatchObject({
       name: 'PaymentDeclined',
     });
+    const counted = lines.map(line => JSON.parse(line));
+    expect(counted).toEqual([
+      expect.objectContaining({ Hop: 'inventory', Refused: 1 }),
+      expect.objectContaining({ Hop: 'payment', Refused: 1 }),
+    ]);
   });
 
   it('leave throttling to the state machine, under another name', async () => {

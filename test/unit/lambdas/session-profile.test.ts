@@ -103,4 +103,30 @@ describe('session-profile handler', () => {
     expect(await handler(batch(...records))).toEqual(failed('2'));
     expect(emf()).toMatchObject({ Applied: 1 });
   });
+
+  it('counts what it did even when the batch as a whole has to be delivered again', async () => {
+    dynamodb.on(BatchGetItemCommand).rejects(new Error('no network'));
+    await expect(handler(batch(record('1', 'not json'), record('2', pageViewed())))).rejects.toThrow('no network');
+    expect(emf()).toMatchObject({ Quarantined: 1, Applied: 0 });
+  });
+
+  it('keeps a record that is nested without end as the text that it came in', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    expect(await handler(batch(record('1', deep), record('2', pageViewed())))).toEqual(failed());
+    expect(emf()).toMatchObject({ Quarantined: 1, Applied: 1 });
+    expect(JSON.parse(String(s3.commandCalls(PutObjectCommand)[0]?.args[0].input.Body)).received).toBe(deep);
+  });
+
+  it('counts the keys that are to be delivered again', async () => {
+    dynamodb.on(PutItemCommand).rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
+    expect(await handler(batch(record('1', pageViewed())))).toEqual(failed('1'));
+    expect(emf()).toMatchObject({ KeysFailed: 1, Applied: 0 });
+  });
+
+  it('leaves events of other domains to their own processors, and quarantines unknown types of its own', async () => {
+    const ride = { ...pageViewed(), type: 'rides.ride.completed.v1' };
+    const seen = { ...pageViewed(), type: 'behaviour.page.seen.v1' };
+    expect(await handler(batch(record('1', ride), record('2', seen), record('3', pageViewed())))).toEqual(failed());
+    expect(emf()).toMatchObject({ Applied: 1, Quarantined: 1 });
+  });
 });

@@ -17,11 +17,18 @@ interface ReceivedAttribute {
   readonly BinaryValue?: string;
 }
 
-/** The message as it stands in the function's event. */
-export function queueRecord(
-  message: ReceivedMessage,
-  queue: { readonly arn: string; readonly region: string },
-): JsonObject {
+export interface QueueOrigin {
+  readonly arn: string;
+  readonly region: string;
+  /** The mapping gathers messages over a batching window. */
+  readonly windowed: boolean;
+}
+
+/**
+ * The message as it stands in the function's event. Recorded on AWS: with a batching window the digest of the attributes
+ * is there even if there are none, as `null`.
+ */
+export function queueRecord(message: ReceivedMessage, queue: QueueOrigin): JsonObject {
   return {
     messageId: message.MessageId,
     receiptHandle: message.ReceiptHandle,
@@ -30,12 +37,17 @@ export function queueRecord(
     messageAttributes: Object.fromEntries(
       Object.entries(message.MessageAttributes ?? {}).map(([name, attribute]) => [name, eventAttribute(attribute)]),
     ),
-    ...(message.MD5OfMessageAttributes ? { md5OfMessageAttributes: message.MD5OfMessageAttributes } : {}),
+    ...attributesDigest(message, queue),
     md5OfBody: message.MD5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queue.arn,
     awsRegion: queue.region,
   };
+}
+
+function attributesDigest({ MD5OfMessageAttributes: digest }: ReceivedMessage, { windowed }: QueueOrigin): JsonObject {
+  if (digest) return { md5OfMessageAttributes: digest };
+  return windowed ? { md5OfMessageAttributes: null } : {};
 }
 
 function eventAttribute(attribute: ReceivedAttribute): JsonObject {

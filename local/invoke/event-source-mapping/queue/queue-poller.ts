@@ -152,7 +152,8 @@ export class QueuePoller implements Poller {
 
   #record(message: ReceivedMessage): JsonObject {
     const { cloud, mapping } = this.#context;
-    return queueRecord(message, { arn: mapping.eventSourceArn, region: cloud.region });
+    const windowed = mapping.settings.batchingWindowMs > 0;
+    return queueRecord(message, { arn: mapping.eventSourceArn, region: cloud.region, windowed });
   }
 
   async #process(batch: readonly ReceivedMessage[]): Promise<void> {

@@ -5,7 +5,7 @@ import { asObject, invalid, readChoice, readFlag, readList, readObject, readText
 import { type SecondaryIndex, updateIndex } from '../secondary-index.ts';
 import type { Table, TableDefinition } from '../table.ts';
 import { readAttributeDefinitions, readGlobalIndex, readThroughput } from '../table-definition.ts';
-import { createdTable } from '../table-description.ts';
+import { describedTable } from '../table-description.ts';
 import { readStreamViewType } from './create-table.ts';
 
 /** UpdateTable: billing, protection, class, stream, and global indexes (filled at once). */
@@ -15,7 +15,7 @@ export function updateTable(database: Database, input: JsonObject): JsonObject {
   updateStream(database, table, input);
   table.definition = definition;
   for (const entry of readList(input, 'GlobalSecondaryIndexUpdates') ?? []) updateIndexes(table, asObject(entry));
-  return { TableDescription: createdTable(table, 'UPDATING') };
+  return { TableDescription: { ...describedTable(table), TableStatus: 'UPDATING' } };
 }
 
 function updatedDefinition(definition: TableDefinition, input: JsonObject): TableDefinition {

@@ -6,6 +6,18 @@ export interface DeliveryFailure {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
+  /** The target's own wish for the time until the next attempt. */
+  readonly retryAfterMs?: number;
+}
+
+/** An error that says itself what has become of a delivery. */
+export class DeliveryError extends AwsError {
+  readonly failure: DeliveryFailure;
+
+  constructor(failure: DeliveryFailure) {
+    super(failure.code, failure.message);
+    this.failure = failure;
+  }
 }
 
 const NO_RESOURCE = /NotFound|NonExistent|DoesNotExist|NoSuch/;
@@ -18,6 +30,7 @@ const THROTTLED = /Throttl|TooManyRequests|ProvisionedThroughputExceeded|Request
  */
 export function deliveryFailure(error: unknown): DeliveryFailure {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof DeliveryError) return error.failure;
   if (!(error instanceof AwsError)) return { code: 'INTERNAL_ERROR', message, retryable: true };
   if (THROTTLED.test(error.code) || error.status === 429) return { code: 'THROTTLING', message, retryable: true };
   if (error.status >= 500) return { code: 'ERROR_FROM_TARGET', message, retryable: true };

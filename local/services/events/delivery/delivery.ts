@@ -66,7 +66,7 @@ export class Deliveries {
 
   async #failed(delivery: Delivery, failure: DeliveryFailure): Promise<void> {
     if (!failure.retryable) return this.#giveUp(delivery, failure);
-    const delayMs = retryDelayMs(delivery.retries + 1, this.#cloud.ids);
+    const delayMs = Math.max(retryDelayMs(delivery.retries + 1, this.#cloud.ids), failure.retryAfterMs ?? 0);
     const limit = exhausted(delivery, this.#cloud.clock.now() + delayMs);
     if (limit) return this.#giveUp(delivery, failure, limit);
     delivery.retries++;

@@ -20,17 +20,18 @@ export interface TargetCall {
 }
 
 /** Kinds of targets, by the service in their ARN. */
-export type TargetKind = 'sqs' | 'sns' | 'lambda' | 'kinesis' | 'states' | 'events' | 'logs';
+export type TargetKind = 'sqs' | 'sns' | 'lambda' | 'kinesis' | 'states' | 'events' | 'logs' | 'api-destination';
 
 /** Kinds that EventBridge reaches in a role that the customer gave it. */
-export const KINDS_NEEDING_ROLE: ReadonlySet<TargetKind> = new Set(['kinesis', 'states', 'events']);
+export const KINDS_NEEDING_ROLE: ReadonlySet<TargetKind> = new Set(['kinesis', 'states', 'events', 'api-destination']);
 
 const KINDS: ReadonlySet<string> = new Set(['sqs', 'sns', 'lambda', 'kinesis', 'states', 'events', 'logs']);
 
 /** @returns undefined when the embedded cloud has no such target */
 export function targetKind(arn: string): TargetKind | undefined {
   const service = arn.split(':')[2] ?? '';
-  return KINDS.has(service) && !arn.includes(':api-destination/') ? (service as TargetKind) : undefined; // one of KINDS
+  if (service === 'events' && arn.includes(':api-destination/')) return 'api-destination';
+  return KINDS.has(service) ? (service as TargetKind) : undefined; // one of KINDS
 }
 
 /** Hands the event over. @throws AwsError as the target's service refuses */
@@ -55,6 +56,12 @@ export async function callTarget(cloud: Cloud, call: TargetCall): Promise<void> 
       });
     case 'events':
       return run(cloud, call, 'PutEvents', { Entries: [forwardedEntry(call.event, arn)] });
+    case 'api-destination':
+      return run(cloud, call, 'InvokeApiDestination', {
+        ApiDestinationArn: arn,
+        Body: call.input,
+        HttpParameters: objectMember(call.target, 'HttpParameters'),
+      });
     case 'logs':
       return writeLog(cloud, call);
     case undefined:

@@ -66,6 +66,7 @@ export function describeArchive(engine: EventsEngine, input: JsonObject): JsonOb
 export function listArchives(engine: EventsEngine, input: JsonObject): JsonObject {
   const prefix = textMember(input, 'NamePrefix') ?? '';
   const sourceArn = textMember(input, 'EventSourceArn');
+  if (sourceArn !== undefined) engine.bus(sourceArn);
   const state = textMember(input, 'State');
   const archives = [...engine.archives.values()].filter(
     archive =>

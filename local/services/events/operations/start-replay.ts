@@ -35,15 +35,15 @@ export function startReplay(engine: EventsEngine, input: JsonObject): JsonObject
 function newReplay(engine: EventsEngine, input: JsonObject): { readonly archive: Archive; readonly replay: Replay } {
   const destination = objectMember(input, 'Destination') ?? {};
   const name = textMember(input, 'ReplayName') ?? '';
-  const bus = engine.bus(textMember(destination, 'Arn'));
-  const archive = sourceArchive(engine, textMember(input, 'EventSourceArn') ?? '');
-  if (archive.sourceArn !== bus.arn) {
-    throw validationError('Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.');
-  }
   const fromMs = (numberMember(input, 'EventStartTime') ?? 0) * 1000;
   const toMs = (numberMember(input, 'EventEndTime') ?? 0) * 1000;
   if (fromMs >= toMs) {
     throw validationError('Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.');
+  }
+  const bus = engine.bus(textMember(destination, 'Arn'));
+  const archive = sourceArchive(engine, textMember(input, 'EventSourceArn') ?? '');
+  if (archive.sourceArn !== bus.arn) {
+    throw validationError('Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.');
   }
   if (engine.replays.has(name)) throw alreadyExists(`Replay ${name}`);
   const replay: Replay = {

@@ -5,7 +5,6 @@ import type {
   EventSourceMapping,
   StartingPosition,
 } from '../../../invoke/event-source-mapping/event-source-mapping.ts';
-import { parseFunctionName } from '../function-name.ts';
 import type { ResolvedFunction } from '../function-store.ts';
 import type { LambdaOperation, LambdaParts } from '../lambda-parts.ts';
 import {
@@ -14,7 +13,7 @@ import {
   describeMapping,
   MAPPING_SETTINGS,
 } from '../mapping-settings.ts';
-import { checkSource, sourceKind } from '../mapping-source.ts';
+import { checkSource, mappedFunction, sourceKind } from '../mapping-source.ts';
 import { parseInput } from '../parse-input.ts';
 
 const INPUT = MAPPING_SETTINGS.extend({
@@ -32,7 +31,7 @@ export const createEventSourceMapping: LambdaOperation = lambda => async input =
   const request = parseInput(INPUT, input);
   const arn = request.EventSourceArn;
   const kind = sourceKind(arn);
-  const target = resolveFunction(lambda, request.FunctionName);
+  const target = mappedFunction(lambda, request.FunctionName);
   const settings = applyMappingSettings(defaultMappingSettings(kind), request, { kind, arn });
   refuseDuplicate(lambda, { kind, arn, target });
   const principal = mappings.principalOf({ functionName: target.record.name });
@@ -55,13 +54,6 @@ export const createEventSourceMapping: LambdaOperation = lambda => async input =
   await mappings.add(mapping);
   return describeMapping(mapping);
 };
-
-function resolveFunction(lambda: LambdaParts, functionName: string): ResolvedFunction {
-  if (!lambda.functions.find(parseFunctionName(functionName).name)) {
-    throw new AwsError('InvalidParameterValueException', 'Function does not exist', { fields: { Type: 'User' } });
-  }
-  return lambda.functions.resolve(functionName);
-}
 
 function startingPosition(kind: EventSourceKind, request: Input): StartingPosition | undefined {
   if (kind === 'sqs') return undefined;

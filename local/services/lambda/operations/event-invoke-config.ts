@@ -7,20 +7,37 @@ import { parseInput } from '../parse-input.ts';
 
 const NAMED = z.object({ FunctionName: z.string(), Qualifier: z.string().optional() });
 const DESTINATION = z.object({ Destination: z.string().optional() }).optional();
-const PUT_INPUT = NAMED.extend({
+const CONFIG_INPUT = NAMED.extend({
   MaximumRetryAttempts: z.number().int().min(0).max(2).optional(),
   MaximumEventAgeInSeconds: z.number().int().min(60).max(21_600).optional(),
   DestinationConfig: z.object({ OnSuccess: DESTINATION, OnFailure: DESTINATION }).optional(),
 });
 
 export const putFunctionEventInvokeConfig: LambdaOperation = lambda => input => {
-  const request = parseInput(PUT_INPUT, input);
+  const request = parseInput(CONFIG_INPUT, input);
   const target = lambda.functions.resolve(request.FunctionName, request.Qualifier);
   const config = {
     maximumRetryAttempts: request.MaximumRetryAttempts,
     maximumEventAgeSeconds: request.MaximumEventAgeInSeconds,
     onSuccessArn: request.DestinationConfig?.OnSuccess?.Destination,
     onFailureArn: request.DestinationConfig?.OnFailure?.Destination,
+    lastModifiedMs: lambda.cloud.clock.now(),
+  };
+  target.record.eventInvokeConfigs.set(target.qualifier, config);
+  return answer(target, config);
+};
+
+/** Keeps what the request does not name. */
+export const updateFunctionEventInvokeConfig: LambdaOperation = lambda => input => {
+  const request = parseInput(CONFIG_INPUT, input);
+  const target = lambda.functions.resolve(request.FunctionName, request.Qualifier);
+  const current = target.record.eventInvokeConfigs.get(target.qualifier) ?? missing(target);
+  const { OnSuccess: onSuccess, OnFailure: onFailure } = request.DestinationConfig ?? {};
+  const config = {
+    maximumRetryAttempts: request.MaximumRetryAttempts ?? current.maximumRetryAttempts,
+    maximumEventAgeSeconds: request.MaximumEventAgeInSeconds ?? current.maximumEventAgeSeconds,
+    onSuccessArn: onSuccess ? onSuccess.Destination : current.onSuccessArn,
+    onFailureArn: onFailure ? onFailure.Destination : current.onFailureArn,
     lastModifiedMs: lambda.cloud.clock.now(),
   };
   target.record.eventInvokeConfigs.set(target.qualifier, config);

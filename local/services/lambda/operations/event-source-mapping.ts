@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { parseFunctionName } from '../function-name.ts';
 import type { LambdaOperation } from '../lambda-parts.ts';
 import { applyMappingSettings, describeMapping, MAPPING_SETTINGS } from '../mapping-settings.ts';
+import { mappedFunction } from '../mapping-source.ts';
 import { parseInput } from '../parse-input.ts';
 
 const IDENTIFIED = z.object({ UUID: z.string() });
-const UPDATE_INPUT = MAPPING_SETTINGS.extend({ UUID: z.string() });
+const UPDATE_INPUT = MAPPING_SETTINGS.extend({ UUID: z.string(), FunctionName: z.string().optional() });
 const LIST_INPUT = z.object({
   EventSourceArn: z.string().optional(),
   FunctionName: z.string().optional(),
@@ -21,7 +22,12 @@ export const updateEventSourceMapping: LambdaOperation = lambda => input => {
   const request = parseInput(UPDATE_INPUT, input);
   const mapping = lambda.mappings.get(request.UUID);
   const source = { kind: mapping.kind, arn: mapping.eventSourceArn };
+  const target = request.FunctionName === undefined ? undefined : mappedFunction(lambda, request.FunctionName);
   lambda.mappings.change(mapping, applyMappingSettings(mapping.settings, request, source));
+  if (target) {
+    mapping.functionName = target.record.name;
+    mapping.functionArn = target.invokedArn;
+  }
   return describeMapping(mapping);
 };
 

@@ -7,6 +7,7 @@ import type { Action } from './action.ts';
 import { checkDefinition } from './definition-member.ts';
 import { checkLogging } from './logging-member.ts';
 import { checkName } from './names.ts';
+import { publishVersion } from './state-machine-versions.ts';
 import { tagsFromList } from './tags-member.ts';
 
 /** `CreateStateMachine`: idempotent for the same name, definition, type, role and configuration. */
@@ -18,7 +19,12 @@ export const createStateMachine: Action = engine => input => {
   }
   const machine = known ?? created;
   engine.stateMachines.set(machine.arn, machine);
-  return { stateMachineArn: machine.arn, creationDate: machine.creationDate };
+  const answer = { stateMachineArn: machine.arn, creationDate: machine.creationDate };
+  if (input.publish !== true) return answer;
+  return {
+    ...answer,
+    stateMachineVersionArn: publishVersion(engine, machine, textOrNothing(input.versionDescription)).arn,
+  };
 };
 
 function newMachine(engine: StatesEngine, input: JsonObject): StateMachine {
@@ -61,4 +67,8 @@ function sameMachine(a: StateMachine, b: StateMachine): boolean {
   const identity = ({ definitionText, type, roleArn, loggingConfiguration, tracingConfiguration }: StateMachine) =>
     JSON.stringify([definitionText, type, roleArn, loggingConfiguration, tracingConfiguration]);
   return identity(a) === identity(b);
+}
+
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

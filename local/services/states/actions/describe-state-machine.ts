@@ -1,21 +1,25 @@
 import type { StateMachine } from '../state-machine.ts';
 import type { Action } from './action.ts';
 
-/** `DescribeStateMachine` */
+/** `DescribeStateMachine`: a machine, or one of its versions. */
 export const describeStateMachine: Action = engine => input => {
-  const machine = engine.stateMachine(input.stateMachineArn);
+  const version = engine.machineNames.versions.get(String(input.stateMachineArn));
+  const machine = version?.machine ?? engine.stateMachine(input.stateMachineArn);
   return {
     ...configuration(machine),
+    ...(version ? { stateMachineArn: version.arn } : {}),
+    ...(version?.description === undefined ? {} : { description: version.description }),
     status: 'ACTIVE',
     type: machine.type,
-    creationDate: machine.creationDate,
+    creationDate: version?.creationDate ?? machine.creationDate,
   };
 };
 
 /** `DescribeStateMachineForExecution`: the machine as it was when the execution started. */
 export const describeStateMachineForExecution: Action = engine => input => {
-  const { stateMachine } = engine.execution(input.executionArn);
-  return { ...configuration(stateMachine), updateDate: stateMachine.updateDate };
+  const { stateMachine, origin } = engine.execution(input.executionArn);
+  const mapRun = origin ? { mapRunArn: origin.mapRunArn } : {};
+  return { ...configuration(stateMachine), ...mapRun, updateDate: stateMachine.updateDate };
 };
 
 function configuration(machine: StateMachine) {

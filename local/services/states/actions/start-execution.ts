@@ -6,7 +6,7 @@ import { checkName } from './names.ts';
 
 /** `StartExecution`: for a Standard machine, the same name with the same input answers the execution that runs already. */
 export const startExecution: Action = engine => input => {
-  const stateMachine = engine.stateMachine(input.stateMachineArn);
+  const { machine: stateMachine, ...qualifiers } = engine.machineNamed(input.stateMachineArn);
   const text = checkExecutionInput(input.input);
   const name = input.name === undefined ? engine.cloud.ids.uuid() : checkName(input.name);
   const known =
@@ -16,6 +16,6 @@ export const startExecution: Action = engine => input => {
   if (known && !(known.status === 'RUNNING' && known.input === text)) {
     throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
   }
-  const execution = known ?? start(engine, { stateMachine, name, input: text });
+  const execution = known ?? start(engine, { stateMachine, name, input: text, qualifiers });
   return { executionArn: execution.arn, startDate: execution.startDate };
 };

@@ -11,13 +11,13 @@ const BILLED_STEP_MS = 100;
 
 /** `StartSyncExecution`: runs an Express machine and answers when it has ended. */
 export const startSyncExecution: Action = engine => async input => {
-  const stateMachine = engine.stateMachine(input.stateMachineArn);
+  const { machine: stateMachine, ...qualifiers } = engine.machineNamed(input.stateMachineArn);
   if (stateMachine.type !== 'EXPRESS') {
     throw new AwsError('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
   }
   const text = checkExecutionInput(input.input);
   const name = input.name === undefined ? engine.cloud.ids.uuid() : checkName(input.name);
-  const execution = startExecution(engine, { stateMachine, name, input: text });
+  const execution = startExecution(engine, { stateMachine, name, input: text, qualifiers });
   await execution.ended;
   const durationMs = ((execution.stopDate ?? execution.startDate) - execution.startDate) * 1000;
   const billed = Math.max(1, Math.ceil(durationMs / BILLED_STEP_MS)) * BILLED_STEP_MS;

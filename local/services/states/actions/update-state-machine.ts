@@ -5,6 +5,7 @@ import type { Action } from './action.ts';
 import { checkRole } from './create-state-machine.ts';
 import { checkDefinition } from './definition-member.ts';
 import { checkLogging } from './logging-member.ts';
+import { publishVersion } from './state-machine-versions.ts';
 
 /** `UpdateStateMachine`: running executions go on with what they started with. */
 export const updateStateMachine: Action = engine => input => {
@@ -29,5 +30,8 @@ export const updateStateMachine: Action = engine => input => {
     revisionId: engine.cloud.ids.uuid(),
   };
   engine.stateMachines.set(machine.arn, updated);
-  return { updateDate, revisionId: updated.revisionId };
+  const answer = { updateDate, revisionId: updated.revisionId };
+  if (input.publish !== true) return answer;
+  const description = typeof input.versionDescription === 'string' ? input.versionDescription : undefined;
+  return { ...answer, stateMachineVersionArn: publishVersion(engine, updated, description).arn };
 };

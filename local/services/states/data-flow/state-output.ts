@@ -19,10 +19,14 @@ export interface OutputFields {
 
 /** Shapes a result (of a task, a branch, a literal) into a state's output and variables. */
 export async function outcomeOfResult(visit: StateVisit, result: unknown): Promise<StateOutcome> {
+  const { test } = visit.setting;
+  test?.note('result', result);
   if (visit.language === 'JSONata') return jsonataOutcome(visit, visit.state, { extra: { result }, otherwise: result });
   const { ResultSelector } = visit.state;
   const selected = ResultSelector === undefined ? result : fillPayloadTemplate(ResultSelector, pathView(visit, result));
+  test?.note('afterResultSelector', selected);
   const merged = putResult(visit.state.ResultPath, visit.input, selected);
+  test?.note('afterResultPath', merged);
   return { output: outputPath(visit, merged), ...assignFrom(visit, visit.state, selected) };
 }
 

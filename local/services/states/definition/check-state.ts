@@ -30,13 +30,17 @@ export function checkState(state: unknown, place: GraphPlace): void {
     return;
   }
   if (!isStateType(Type)) {
-    report.error(`Unknown state type: ${Type}`, `${location}/Type`);
+    const rule = `The field 'Type' should have one of these values: [${STATE_TYPES.join(', ')}]`;
+    report.error(rule, `${location}/Type`);
     return;
   }
   const language = checkLanguage(state.QueryLanguage, place);
   checkFields(state, { ...place, type: Type, language });
   checkContent(state, { ...place, type: Type, language });
 }
+
+/** In AWS's order. */
+const STATE_TYPES = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 
 function checkFields(state: JsonObject, { report, location, type, language }: StatePlace): void {
   for (const field of Object.keys(state)) {
@@ -76,6 +80,7 @@ function checkBranches({ Branches }: JsonObject, place: StatePlace): void {
     report.error('Expected value of type Array', `${location}/Branches`);
     return;
   }
+  if (Branches.length === 0) report.error('Value cannot be empty', `${location}/Branches`);
   for (const [index, branch] of Branches.entries()) {
     place.checkGraph(branch, { ...place, location: `${location}/Branches[${index}]`, language: machineLanguage });
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../cloud/service.ts';
 import type { Clock } from '../../../time/clock.ts';
+import type { StateMachineType } from '../state-machine.ts';
 import { StateFailure } from './state-failure.ts';
 
 /** The most events of one execution; the last is the one that ends it. */
@@ -29,18 +30,26 @@ export interface EventOptions {
 
 /** What happened in one execution, in order. */
 export class ExecutionHistory {
+  /** Standard executions only: nobody can ask for those of an Express one. */
   readonly events: HistoryEvent[] = [];
+  readonly #type: StateMachineType;
+  #lastEventId = 0;
   readonly #clock: Clock;
   readonly #onEvent: (event: HistoryEvent) => void;
 
-  constructor(clock: Clock, onEvent: (event: HistoryEvent) => void = () => {}) {
+  constructor(clock: Clock, onEvent: (event: HistoryEvent) => void = () => {}, type: StateMachineType = 'STANDARD') {
     this.#clock = clock;
     this.#onEvent = onEvent;
+    this.#type = type;
+  }
+
+  get lastEventId(): number {
+    return this.#lastEventId;
   }
 
   /** Notes an event. @returns its id @throws StateFailure at the limit of events */
   add(thread: EventThread, type: string, details?: JsonObject, options: EventOptions = {}): number {
-    if (this.events.length >= MOST_EVENTS - 1) {
+    if (this.#type === 'STANDARD' && this.#lastEventId >= MOST_EVENTS - 1) {
       throw new StateFailure({
         error: 'States.Runtime',
         cause: `The execution reached the maximum number of history events (${MOST_EVENTS}).`,
@@ -57,13 +66,13 @@ export class ExecutionHistory {
 
   #note(thread: EventThread, type: string, details: JsonObject | undefined, options: EventOptions): number {
     const event: HistoryEvent = {
-      id: this.events.length + 1,
+      id: ++this.#lastEventId,
       previousEventId: options.previousEventId ?? thread.lastEventId,
       timestamp: this.#clock.now() / 1000,
       type,
       ...(details ? { [detailsMember(type)]: details } : {}),
     };
-    this.events.push(event);
+    if (this.#type === 'STANDARD') this.events.push(event);
     if (!options.aside) thread.lastEventId = event.id;
     this.#onEvent(event);
     return event.id;

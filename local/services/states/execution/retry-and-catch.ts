@@ -1,15 +1,8 @@
-import { type OutputFields, outcomeOfError } from '../data-flow/state-output.ts';
+import { type Catcher, catcherFor, outcomeOfCatcher } from '../data-flow/caught-error.ts';
 import { pause } from './abort.ts';
-import { matchesError } from './error-match.ts';
 import { RetryPolicy } from './retry.ts';
-import { errorOutput, locateFailure, StateFailure } from './state-failure.ts';
+import { locateFailure, StateFailure } from './state-failure.ts';
 import type { StateOutcome, StateVisit } from './state-visit.ts';
-
-/** One entry of a state's `Catch`. */
-interface Catcher extends OutputFields {
-  readonly ErrorEquals: readonly string[];
-  readonly Next: string;
-}
 
 /**
  * Does a state's work, again where a retrier says so, and hands its failure to a catcher where one is there.
@@ -54,15 +47,14 @@ async function handOver(visit: StateVisit, failure: StateFailure): Promise<State
   if (failure.failure.terminal) throw failure;
   const { Type } = visit.state;
   if (Type === 'Map' || Type === 'Parallel') visit.setting.history.add(visit.thread, `${Type}StateFailed`);
-  const catchers = (visit.state.Catch ?? []) as readonly Catcher[]; // validated with the definition
-  const catcher = catchers.find(candidate => matchesError(candidate.ErrorEquals, failure));
-  if (!catcher) throw failure;
-  return { ...(await caught(visit, failure, catcher)), next: catcher.Next };
+  const found = catcherFor(visit, failure);
+  if (!found) throw failure;
+  return caught(visit, failure, found.catcher);
 }
 
 async function caught(visit: StateVisit, failure: StateFailure, catcher: Catcher): Promise<StateOutcome> {
   try {
-    return await outcomeOfError(visit, errorOutput(failure), catcher);
+    return await outcomeOfCatcher(visit, failure, catcher);
   } catch (error) {
     throw stateFailure(visit, error);
   }

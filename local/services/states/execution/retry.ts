@@ -24,10 +24,10 @@ export class RetryPolicy {
   readonly #retriers: readonly Retrier[];
   readonly #attempts: number[];
 
-  /** `retry` is the state's field, already validated. */
-  constructor(retry: unknown) {
+  /** `retry` is the state's field, already validated; `attemptsMade` those of each retrier so far. */
+  constructor(retry: unknown, attemptsMade = 0) {
     this.#retriers = Array.isArray(retry) ? retry : [];
-    this.#attempts = this.#retriers.map(() => 0);
+    this.#attempts = this.#retriers.map(() => attemptsMade);
   }
 
   /** @returns undefined when the failure is not to be retried */

@@ -10,6 +10,7 @@ import { taskState } from '../states/task.ts';
 import { waitState } from '../states/wait.ts';
 import { throwIfAborted } from './abort.ts';
 import { LARGEST_PAYLOAD_BYTES } from './payload-limit.ts';
+import type { Step } from './progress.ts';
 import { withRetryAndCatch } from './retry-and-catch.ts';
 import { BranchAborted, dataLimitFailure } from './state-failure.ts';
 import type { Branch, StateOutcome, StateVisit } from './state-visit.ts';
@@ -30,17 +31,29 @@ const KINDS: Readonly<Record<StateDefinition['Type'], StateKind>> = {
 /** States that say so in the history when their branch is ended from outside. */
 const NOTED_WHEN_ABORTED = new Set<string>(['Task', 'Wait', 'Parallel', 'Map']);
 
-/** Runs states from `StartAt` to an end. @returns the last state's output @throws StateFailure, BranchAborted */
+/**
+ * Runs states from `StartAt`, or from where the branch's progress stands, to an end.
+ *
+ * @returns the last state's output @throws StateFailure, BranchAborted
+ */
 export async function runStates(branch: Branch, graph: StateGraph, input: unknown): Promise<unknown> {
-  const language = graph.QueryLanguage ?? branch.setting.language;
-  let name: string | undefined = graph.StartAt;
-  let data = input;
+  const { progress, setting } = branch;
+  const language = graph.QueryLanguage ?? setting.language;
+  let resumed = progress.at;
+  const start = resumed ?? progress.next ?? { name: graph.StartAt, input };
+  let name: string | undefined = start.name;
+  let data = start.input;
   while (name !== undefined) {
     throwIfAborted(branch.signal);
-    const visit = enter(branch, { name, state: stateNamed(graph, name), language, input: data });
+    const arrival = { name, state: stateNamed(graph, name), language, input: data };
+    progress.at = resumed ?? enter(branch, arrival);
+    resumed = undefined;
+    const visit = visitOf(branch, arrival, progress.at);
     const outcome = await work(visit);
     data = outcome.output;
     name = leave(visit, outcome);
+    progress.at = undefined;
+    if (name !== undefined) progress.next = { name, input: data };
   }
   return data;
 }
@@ -58,32 +71,49 @@ interface Arrival {
   readonly input: unknown;
 }
 
-function enter(branch: Branch, arrival: Arrival): StateVisit {
-  const { history, cloud } = branch.setting;
-  const previousEventId = branch.thread.lastEventId;
-  const details = { name: arrival.name, input: JSON.stringify(arrival.input), inputDetails: { truncated: false } };
-  const enteredEventId = history.add(branch.thread, `${arrival.state.Type}StateEntered`, details);
+function enter({ setting, thread }: Branch, { name, state, input }: Arrival): Step {
+  const previousEventId = thread.lastEventId;
+  const details = { name, input: JSON.stringify(input), inputDetails: { truncated: false } };
+  const enteredEventId = setting.history.add(thread, `${state.Type}StateEntered`, details);
+  const enteredTime = new Date(setting.cloud.clock.now()).toISOString();
+  return { name, input, previousEventId, enteredEventId, enteredTime, branches: [] };
+}
+
+function visitOf(branch: Branch, arrival: Arrival, step: Step): StateVisit {
+  const { previousEventId, enteredEventId, enteredTime } = step;
   return {
     ...branch,
     ...arrival,
     language: arrival.state.QueryLanguage ?? arrival.language,
     previousEventId,
     enteredEventId,
-    enteredTime: new Date(cloud.clock.now()).toISOString(),
+    enteredTime,
+    step,
     retryCount: 0,
   };
+}
+
+/** Does the state's own work once: no retries, no catchers. @throws StateFailure, BranchAborted */
+export async function performState(visit: StateVisit): Promise<StateOutcome> {
+  return withinLimit(visit, await KINDS[visit.state.Type](visit));
 }
 
 async function work(visit: StateVisit): Promise<StateOutcome> {
   const threadBefore = visit.thread;
   try {
-    return await withRetryAndCatch(visit, async () => withinLimit(visit, await KINDS[visit.state.Type](visit)));
+    return await withRetryAndCatch(visit, () => attempt(visit));
   } catch (error) {
     if (error instanceof BranchAborted && NOTED_WHEN_ABORTED.has(visit.state.Type)) {
       visit.setting.history.add(threadBefore, `${visit.state.Type}StateAborted`);
     }
     throw error;
   }
+}
+
+/** A retrier runs a whole state again; only a redrive finds the branches that ended well. */
+function attempt(visit: StateVisit): Promise<StateOutcome> {
+  if (visit.retryCount > 0) visit.step.branches = [];
+  return performState(visit);
 }
 
 function withinLimit(visit: StateVisit, outcome: StateOutcome): StateOutcome {

@@ -1,12 +1,14 @@
 import type { JsonObject } from '../../../cloud/service.ts';
-import type { Ending, Execution } from '../execution.ts';
-import type { StateMachine } from '../state-machine.ts';
+import type { StateGraph } from '../definition/state-definition.ts';
+import type { Ending, Execution, MachineQualifiers, MapOrigin } from '../execution.ts';
+import type { StateMachine, StateMachineType } from '../state-machine.ts';
 import type { StatesEngine } from '../states-engine.ts';
 import { type EventThread, ExecutionHistory } from './execution-history.ts';
 import { executionLog } from './execution-log.ts';
+import { announceEnd, announceStart } from './execution-news.ts';
 import { runStates } from './run-states.ts';
 import { BranchAborted, errorOutput, StateFailure } from './state-failure.ts';
-import type { ExecutionSetting } from './state-visit.ts';
+import type { ChildRequest, ExecutionSetting } from './state-visit.ts';
 import { VariableScope } from './variable-scope.ts';
 
 /** An execution that is to be started. */
@@ -15,6 +17,9 @@ export interface ExecutionRequest {
   readonly name: string;
   /** JSON text. */
   readonly input: string;
+  readonly qualifiers?: MachineQualifiers;
+  /** Set for a child of a Map run. */
+  readonly child?: { readonly origin: MapOrigin; readonly type: StateMachineType; readonly graph: StateGraph };
 }
 
 /** How long an Express execution may take. */
@@ -22,46 +27,89 @@ const EXPRESS_LIMIT_SECONDS = 300;
 
 /** Starts an execution; it goes on by itself, on the cloud's clock. */
 export function startExecution(engine: StatesEngine, request: ExecutionRequest): Execution {
-  const { clock } = engine.cloud;
-  const { stateMachine, name, input } = request;
-  const arn = executionArn(engine, request);
-  const controller = new AbortController();
-  const history = new ExecutionHistory(clock, executionLog(engine.cloud, { stateMachine, arn }));
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  const execution: Execution = {
-    arn,
-    name,
-    stateMachine,
-    input,
-    startDate: clock.now() / 1000,
-    history,
-    ended,
-    abort: ending => controller.abort(ending),
-    status: 'RUNNING',
-  };
-  engine.executions.set(arn, execution);
-  count(engine, execution, 'ExecutionsStarted');
-  void run(engine, execution, controller.signal).then(resolve);
+  const execution = newExecution(engine, request);
+  engine.executions.set(execution.arn, execution);
+  announceStart(engine.cloud, execution);
+  const thread: EventThread = { lastEventId: 0 };
+  const started = { input: execution.input, inputDetails: { truncated: false }, roleArn: request.stateMachine.roleArn };
+  execution.history.add(thread, 'ExecutionStarted', started, { aside: true });
+  launch(engine, execution, thread);
   return execution;
 }
 
-function executionArn(engine: StatesEngine, { stateMachine, name }: ExecutionRequest): string {
-  const { cloud } = engine;
-  if (stateMachine.type === 'STANDARD') return cloud.arn('states', `execution:${stateMachine.name}:${name}`);
-  return cloud.arn('states', `express:${stateMachine.name}:${name}:${cloud.ids.uuid()}`);
+/** Runs an execution that failed on from where it failed. */
+export function redriveExecution(engine: StatesEngine, execution: Execution): void {
+  execution.status = 'RUNNING';
+  execution.redriveCount++;
+  execution.redriveDate = engine.cloud.clock.now() / 1000;
+  delete execution.stopDate;
+  delete execution.error;
+  delete execution.cause;
+  announceStart(engine.cloud, execution);
+  const thread: EventThread = { lastEventId: execution.history.lastEventId };
+  execution.history.add(thread, 'ExecutionRedriven', { redriveCount: execution.redriveCount });
+  launch(engine, execution, thread);
 }
 
-async function run(engine: StatesEngine, execution: Execution, signal: AbortSignal): Promise<void> {
-  const { history, stateMachine } = execution;
-  const thread: EventThread = { lastEventId: 0 };
-  const started = { input: execution.input, inputDetails: { truncated: false }, roleArn: stateMachine.roleArn };
-  history.add(thread, 'ExecutionStarted', started, { aside: true });
+function newExecution(engine: StatesEngine, request: ExecutionRequest): Execution {
+  const { clock } = engine.cloud;
+  const { stateMachine, name, input, child, qualifiers = {} } = request;
+  const type = child?.type ?? stateMachine.type;
+  const arn = executionArn(engine, { machineName: child?.origin.machineName ?? stateMachine.name, name, type });
+  const log = executionLog(engine.cloud, { stateMachine, arn });
+  return {
+    arn,
+    name,
+    stateMachine,
+    type,
+    graph: child?.graph ?? stateMachine.definition,
+    origin: child?.origin,
+    qualifiers,
+    input,
+    startDate: clock.now() / 1000,
+    history: new ExecutionHistory(clock, log, type),
+    progress: { at: undefined },
+    scope: new VariableScope(),
+    ended: Promise.resolve(),
+    abort: () => {},
+    status: 'RUNNING',
+    redriveCount: 0,
+  };
+}
+
+interface Naming {
+  readonly machineName: string;
+  readonly name: string;
+  readonly type: StateMachineType;
+}
+
+function executionArn({ cloud }: StatesEngine, { machineName, name, type }: Naming): string {
+  if (type === 'STANDARD') return cloud.arn('states', `execution:${machineName}:${name}`);
+  return cloud.arn('states', `express:${machineName}:${name}:${cloud.ids.uuid()}`);
+}
+
+function launch(engine: StatesEngine, execution: Execution, thread: EventThread): void {
+  const controller = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  execution.ended = promise;
+  execution.abort = ending => controller.abort(ending);
+  void run(engine, execution, { thread, signal: controller.signal }).then(resolve);
+}
+
+interface Course {
+  readonly thread: EventThread;
+  readonly signal: AbortSignal;
+}
+
+async function run(engine: StatesEngine, execution: Execution, { thread, signal }: Course): Promise<void> {
+  const { scope, progress, origin } = execution;
   const cancelTimer = limitTime(engine, execution);
   try {
     await Promise.resolve(); // the caller of StartExecution has its answer before the first state runs
     const input: unknown = JSON.parse(execution.input);
-    const branch = { setting: settingOf(engine, execution, input), scope: new VariableScope(), thread, signal };
-    const output = await runStates(branch, stateMachine.definition, input);
+    const mapContext = origin?.mapContext ? { mapContext: origin.mapContext } : {};
+    const branch = { setting: settingOf(engine, execution, input), scope, progress, thread, signal, ...mapContext };
+    const output = await runStates(branch, execution.graph, input);
     succeed(execution, thread, JSON.stringify(output));
   } catch (error) {
     if (error instanceof BranchAborted)
@@ -74,22 +122,25 @@ async function run(engine: StatesEngine, execution: Execution, signal: AbortSign
 }
 
 function limitTime(engine: StatesEngine, execution: Execution): () => void {
-  const { type, definition } = execution.stateMachine;
+  const { type, origin, stateMachine } = execution;
   const longest = type === 'EXPRESS' ? EXPRESS_LIMIT_SECONDS : Number.POSITIVE_INFINITY;
-  const seconds = Math.min(definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY, longest);
+  const ownLimit = origin ? undefined : stateMachine.definition.TimeoutSeconds;
+  const seconds = Math.min(ownLimit ?? Number.POSITIVE_INFINITY, longest);
   if (seconds === Number.POSITIVE_INFINITY) return () => {};
   return engine.cloud.clock.schedule(seconds * 1000, () => execution.abort({ status: 'TIMED_OUT' }));
 }
 
 function settingOf(engine: StatesEngine, execution: Execution, input: unknown): ExecutionSetting {
-  const { stateMachine } = execution;
-  const redrives = stateMachine.type === 'STANDARD' ? { RedriveCount: 0 } : {};
+  const { stateMachine, type, redriveCount, redriveDate } = execution;
+  const redriven = redriveDate === undefined ? {} : { RedriveTime: new Date(redriveDate * 1000).toISOString() };
   return {
     cloud: engine.cloud,
     principal: { kind: 'role', roleArn: stateMachine.roleArn, session: execution.name },
     history: execution.history,
     tokens: engine.tokens,
     activities: engine.activities,
+    mapRuns: engine.mapRuns,
+    startChild: child => startChild(engine, execution, child),
     language: stateMachine.definition.QueryLanguage ?? 'JSONPath',
     runStates,
     stateMachineContext: { Id: stateMachine.arn, Name: stateMachine.name },
@@ -99,14 +150,31 @@ function settingOf(engine: StatesEngine, execution: Execution, input: unknown): 
       StartTime: new Date(execution.startDate * 1000).toISOString(),
       Name: execution.name,
       RoleArn: stateMachine.roleArn,
-      ...redrives,
+      ...(type === 'STANDARD' ? { RedriveCount: redriveCount, ...redriven } : {}),
     },
   };
+}
+
+/** Starts a child of a Map run, or redrives the one that failed. It ends with its parent. */
+function startChild(engine: StatesEngine, parent: Execution, request: ChildRequest): Execution {
+  const { failed, origin, type, graph, signal } = request;
+  const { stateMachine } = parent;
+  const redrives = failed?.type === 'STANDARD';
+  const name = engine.cloud.ids.uuid();
+  const child = redrives
+    ? failed
+    : startExecution(engine, { stateMachine, name, input: request.input, child: { origin, type, graph } });
+  if (redrives) redriveExecution(engine, failed);
+  const stop = () => child.abort({ status: 'ABORTED' });
+  signal.addEventListener('abort', stop, { once: true });
+  void child.ended.then(() => signal.removeEventListener('abort', stop));
+  return child;
 }
 
 function succeed(execution: Execution, thread: EventThread, output: string): void {
   execution.status = 'SUCCEEDED';
   execution.output = output;
+  execution.progress.at = undefined;
   execution.history.close(thread, 'ExecutionSucceeded', { output, outputDetails: { truncated: false } });
 }
 
@@ -129,27 +197,9 @@ function keepError(execution: Execution, error: string | undefined, cause: strin
   return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
 }
 
-const METRICS = {
-  RUNNING: 'ExecutionsStarted',
-  SUCCEEDED: 'ExecutionsSucceeded',
-  FAILED: 'ExecutionsFailed',
-  TIMED_OUT: 'ExecutionsTimedOut',
-  ABORTED: 'ExecutionsAborted',
-};
-
+/** An Express execution that no Map run dispatched cannot be asked for, so that nothing of it is kept. */
 function finish(engine: StatesEngine, execution: Execution): void {
-  const { cloud } = engine;
-  execution.stopDate = cloud.clock.now() / 1000;
-  const durationMs = (execution.stopDate - execution.startDate) * 1000;
-  count(engine, execution, METRICS[execution.status]);
-  cloud.metrics({ ...metric(execution, 'ExecutionTime', durationMs), unit: 'Milliseconds' });
-  cloud.signals.notify(execution.arn);
-}
-
-function count(engine: StatesEngine, execution: Execution, name: string): void {
-  engine.cloud.metrics({ ...metric(execution, name, 1), unit: 'Count' });
-}
-
-function metric(execution: Execution, name: string, value: number) {
-  return { namespace: 'AWS/States', name, dimensions: { StateMachineArn: execution.stateMachine.arn }, value };
+  execution.stopDate = engine.cloud.clock.now() / 1000;
+  if (execution.type === 'EXPRESS' && !execution.origin) engine.executions.delete(execution.arn);
+  announceEnd(engine.cloud, execution);
 }

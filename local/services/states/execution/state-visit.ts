@@ -2,8 +2,13 @@ import type { Cloud } from '../../../cloud/cloud.ts';
 import type { Principal } from '../../../cloud/principal.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import type { QueryLanguage, StateDefinition, StateGraph } from '../definition/state-definition.ts';
+import type { Execution, MapOrigin } from '../execution.ts';
+import type { StateMachineType } from '../state-machine.ts';
 import type { Activities } from './activities.ts';
 import type { EventThread, ExecutionHistory } from './execution-history.ts';
+import type { MapRuns } from './map-runs.ts';
+import type { Progress, Step } from './progress.ts';
+import type { StateTest } from './state-test.ts';
 import type { TaskTokens } from './task-tokens.ts';
 import type { VariableScope } from './variable-scope.ts';
 
@@ -15,6 +20,8 @@ export interface ExecutionSetting {
   readonly history: ExecutionHistory;
   readonly tokens: TaskTokens;
   readonly activities: Activities;
+  readonly mapRuns: MapRuns;
+  readonly startChild: (request: ChildRequest) => Execution;
   /** `$$.Execution` and `$$.StateMachine`. */
   readonly executionContext: JsonObject;
   readonly stateMachineContext: JsonObject;
@@ -22,6 +29,21 @@ export interface ExecutionSetting {
   readonly language: QueryLanguage;
   /** Runs the states inside a state. */
   readonly runStates: RunStates;
+  /** Set when a state is tested by itself. */
+  readonly test?: StateTest;
+}
+
+/** A child execution that a Map run dispatches. */
+export interface ChildRequest {
+  readonly origin: MapOrigin;
+  readonly type: StateMachineType;
+  readonly graph: StateGraph;
+  /** JSON text. */
+  readonly input: string;
+  /** The child that failed before and is tried again. */
+  readonly failed: Execution | undefined;
+  /** Fires when the child has to end. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs states from `StartAt` to an end and answers the last one's output. @throws StateFailure, BranchAborted */
@@ -32,6 +54,7 @@ export interface Branch {
   readonly setting: ExecutionSetting;
   readonly scope: VariableScope;
   readonly thread: EventThread;
+  readonly progress: Progress;
   /** Fires when the branch has to end, because a sibling failed or the execution was stopped or timed out. */
   readonly signal: AbortSignal;
   /** `$$.Map` of the iteration. */
@@ -48,6 +71,8 @@ export interface StateVisit extends Branch {
   /** What came before the state was entered. */
   readonly previousEventId: number;
   readonly enteredTime: string;
+  /** The visit as a redrive finds it. */
+  readonly step: Step;
   retryCount: number;
   taskToken?: string;
 }
@@ -63,7 +88,9 @@ export interface StateOutcome {
 
 /** The context object (`$$`, `$states.context`) as this state sees it. */
 export function contextObject(visit: StateVisit): JsonObject {
-  const retries = visit.state.Type === 'Task' ? { RetryCount: visit.retryCount } : {};
+  const given = visit.setting.test?.context;
+  if (given) return visit.mapContext ? { ...given, Map: visit.mapContext } : given;
+  const retries = visit.state.Type === 'Task' || visit.setting.test ? { RetryCount: visit.retryCount } : {};
   return {
     Execution: visit.setting.executionContext,
     StateMachine: visit.setting.stateMachineContext,

@@ -7,6 +7,7 @@ import type { StateOutcome, StateVisit } from '../execution/state-visit.ts';
 
 /** Fail: ends the branch with an error. */
 export async function failState(visit: StateVisit): Promise<StateOutcome> {
+  if (visit.language === 'JSONPath') visit.setting.test?.note('afterInputPath', visit.input);
   const error = await text(visit, 'Error');
   const cause = await text(visit, 'Cause');
   throw new StateFailure({ error, cause });

@@ -4,17 +4,8 @@ import { fillJsonataTemplate, jsonataView } from '../data-flow/jsonata-template.
 import { pathView, readFieldPath } from '../data-flow/path-view.ts';
 import { fillPayloadTemplate } from '../data-flow/payload-template.ts';
 import { effectiveInput } from '../data-flow/state-input.ts';
-import type { StateGraph } from '../definition/state-definition.ts';
-import { queryFailure, runtimeFailure } from '../execution/state-failure.ts';
+import { queryFailure, StateFailure } from '../execution/state-failure.ts';
 import type { StateVisit } from '../execution/state-visit.ts';
-
-/** The items of a Map state and how to go through them. */
-export interface MapRun {
-  readonly processor: StateGraph;
-  readonly items: readonly unknown[];
-  /** 0: as many as possible. */
-  readonly concurrency: number;
-}
 
 /** The array that a Map state goes through. */
 export async function mapItems(visit: StateVisit): Promise<unknown[]> {
@@ -35,7 +26,8 @@ function jsonPathItems(visit: StateVisit): unknown[] {
   const path = String(visit.state.ItemsPath ?? '$');
   const items = readFieldPath(path, pathView(visit, effectiveInput(visit)));
   if (Array.isArray(items)) return items;
-  throw runtimeFailure(`Reference path "${path}" must point to array.`);
+  const cause = `Reference path "${path.replace(/^\$\$/, '$')}" must point to array.`;
+  throw new StateFailure({ error: 'States.Runtime', cause, terminal: true });
 }
 
 /** One item and its number. */

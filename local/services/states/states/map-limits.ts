@@ -2,7 +2,7 @@ import { fillTypedField } from '../data-flow/expected-type.ts';
 import { jsonataView } from '../data-flow/jsonata-template.ts';
 import { pathView, readFieldPath } from '../data-flow/path-view.ts';
 import { effectiveInput } from '../data-flow/state-input.ts';
-import { queryFailure, runtimeFailure } from '../execution/state-failure.ts';
+import { queryFailure, runtimeFailure, StateFailure } from '../execution/state-failure.ts';
 import type { StateVisit } from '../execution/state-visit.ts';
 
 /** A number that stands in the definition, at a path (`…Path`), or in an expression. */
@@ -62,4 +62,17 @@ function numberAtPath(visit: StateVisit, field: NumberField, path: string): numb
   const shown = typeof found === 'string' ? found : JSON.stringify(found);
   const rule = `which is not a valid ${field.kind}: ${path}`;
   throw runtimeFailure(`The ${field.name}Path field refers to value "${shown}" ${rule}`);
+}
+
+/** Whether more items failed than the tolerance allows; without a tolerance, one is too many. */
+export function exceedsTolerance({ count, percentage }: FailureTolerance, failed: number, total: number): boolean {
+  if (count === undefined && percentage === undefined) return failed > 0;
+  return (count !== undefined && failed > count) || (percentage !== undefined && (failed / total) * 100 > percentage);
+}
+
+export function thresholdFailure(): StateFailure {
+  return new StateFailure({
+    error: 'States.ExceedToleratedFailureThreshold',
+    cause: 'The specified tolerated failure threshold was exceeded',
+  });
 }

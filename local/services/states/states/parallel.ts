@@ -6,9 +6,10 @@ import type { StateOutcome, StateVisit } from '../execution/state-visit.ts';
 
 /** Parallel: runs every branch on the same input; the result is the array of their outputs. */
 export async function parallelState(visit: StateVisit): Promise<StateOutcome> {
-  const { history, runStates } = visit.setting;
+  const { history, runStates, test } = visit.setting;
   const branches = visit.state.Branches as readonly StateGraph[]; // validated with the definition
   const input = await stateArguments(visit);
+  if (test?.mockedResult) return outcomeOfResult(visit, test.mockedResult());
   history.add(visit.thread, 'ParallelStateStarted');
   const result = await runConcurrently(visit, {
     count: branches.length,

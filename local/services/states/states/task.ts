@@ -20,7 +20,9 @@ export async function taskState(visit: StateVisit): Promise<StateOutcome> {
   try {
     const parameters = await stateArguments(visit);
     const limits = await taskLimits(visit);
-    return await outcomeOfResult(visit, await runTask(visit, { resource, pending, parameters, limits }));
+    const mocked = visit.setting.test?.mockedResult;
+    const result = mocked ? mocked() : await runTask(visit, { resource, pending, parameters, limits });
+    return await outcomeOfResult(visit, result);
   } finally {
     pending?.close();
   }

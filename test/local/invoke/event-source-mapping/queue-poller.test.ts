@@ -223,6 +223,20 @@ describe('QueuePoller', () => {
     expect(invocations.map(event => event.Records.length)).toEqual([22]);
   });
 
+  it('shows the missing digest of missing attributes when it gathers over a window, as AWS does', async () => {
+    const digests = async (batchingWindowMs: number) => {
+      const { clock, messages, invocations, poller, send } = queueFixture({ settings: { batchingWindowMs } });
+      await poller.start();
+      send('a');
+      await clock.advance(10_000);
+      expect(messages).toEqual([]);
+      return invocations.flatMap(({ Records }) => Records.map(record => Object.entries(record)));
+    };
+    const digest = ['md5OfMessageAttributes', null];
+    expect((await digests(1_000))[0]).toContainEqual(digest);
+    expect((await digests(0))[0]).not.toContainEqual(digest);
+  });
+
   it('invokes a full batch before its window is over', async () => {
     const { clock, invocations, poller, send } = queueFixture({ settings: { batchSize: 20, batchingWindowMs: 5_000 } });
     await poller.start();

@@ -54,7 +54,10 @@ describe('parseEnvelope', () => {
     ['datacontenttype', 'text/xml', 'must be application/json'],
     ['data_base64', 'AAEC', 'binary data is not accepted: send JSON in data'],
     ['tenantId', 't1', 'attribute names must be 1 to 32 lower-case letters or digits'],
-    ['tenantid', 5, 'must be text'],
+    ['tenantid', 5, 'must be non-empty text'],
+    ['constructor', { a: 1 }, 'extension attributes must be text, boolean or integer'],
+    ['correlationid', 'x'.repeat(129), 'must be at most 128 characters'],
+    ['shopversion', 'x'.repeat(1025), 'must be at most 1024 characters'],
     ['cart', { items: 1 }, 'extension attributes must be text, boolean or integer'],
   ])('refuses %s = %j: %s', (field, value, reason) => {
     expect(problemOf({ [field]: value })).toMatchObject({ field, reason });
@@ -62,7 +65,15 @@ describe('parseEnvelope', () => {
 
   it('repeats the value that stood there, cut to a readable length', () => {
     expect(problemOf({ time: 'yesterday' })?.value).toBe('yesterday');
-    expect(String(problemOf({ subject: 'x'.repeat(10_000) })?.value)).toHaveLength(201);
+    expect(String(problemOf({ subject: 'x'.repeat(10_000) })?.value)).toHaveLength(200);
+  });
+
+  it('takes an attribute that only looks like a member of every object', () => {
+    expect(problemOf({ constructor: 7 })).toBeUndefined();
+  });
+
+  it('repeats no more than 200 characters of an attribute name either', () => {
+    expect(problemOf({ ['X'.repeat(5_000)]: 1 })?.field).toHaveLength(200);
   });
 
   it.each(['2026-03-01T09:00:00.123456Z', '2026-03-01t09:00:00z', '2026-03-01T10:00:00+01:00', '2024-02-29T00:00:00Z'])(

@@ -121,6 +121,25 @@ describe('fold', () => {
     expect(steps.flatMap(step => step.write.item.outbox.map(event => event.data))).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('never lets an outbox grow beyond its limit, whatever one event adds', () => {
+    const sizeOf = (events: readonly CloudEvent[]) => JSON.stringify(events).length;
+    const one = sizeOf(run([record(1, 1)]).item?.outbox ?? []);
+    const limits = { ...defaultFoldLimits, maxOutboxBytes: one + 10 };
+    const { steps } = run([record(1, 1), record(2, 1)], undefined, limits);
+    expect(steps.map(step => step.fates.length)).toEqual([1, 1]);
+    for (const { write } of steps) expect(sizeOf(write.item.outbox)).toBeLessThanOrEqual(limits.maxOutboxBytes);
+  });
+
+  it('parks the key at an event that alone emits more than an item holds', () => {
+    const limits = { ...defaultFoldLimits, maxOutboxBytes: 100 };
+    const { item, fates } = run([record(1, 1)], undefined, limits);
+    expect(fates).toEqual(['parked']);
+    expect(item).toMatchObject({
+      state: 0,
+      parked: { reason: expect.stringMatching(/^Cannot emit facts: at most 100/) },
+    });
+  });
+
   it('parks the key at the record that cannot be applied: that one and all later ones go to the lane, in order', () => {
     const { steps, fates } = run([record(1, 2), record(2, 'poison'), record(3, 4)]);
     expect(fates).toEqual(['applied', 'parked', 'parked']);

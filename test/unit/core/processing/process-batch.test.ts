@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CloudEvent, type FoldRecord, processBatch, type RecordFate } from '../../../../core/index.ts';
+import {
+  type CloudEvent,
+  type FoldRecord,
+  processBatch,
+  type RecordFate,
+  TerminalError,
+} from '../../../../core/index.ts';
 import type { SessionProfile } from '../../../../domains/behaviour/aggregates/session-profile.ts';
 import { visitorTraffic } from '../../../../domains/behaviour/demo/visitor-traffic.ts';
 import { type BehaviourEvent, isBehaviourEvent } from '../../../../domains/behaviour/events/behaviour-event.ts';
@@ -135,5 +141,47 @@ describe('processBatch', () => {
     };
     expect(await processBatch(processor, log, { store })).toEqual([]);
     expect(store.items.get('visitor-1')).toMatchObject({ revision: 3, state: { pages: 2, abandonedCarts: 7 } });
+  });
+
+  it('parks a key whose write will never be taken, and applies nothing of it', async () => {
+    const store = new MemoryFoldStore<SessionProfile>();
+    const write = store.write.bind(store);
+    store.write = async request => {
+      if (request.item.key === 'a' && request.lane.length === 0) throw new TerminalError('the item is too large');
+      return write(request);
+    };
+    const fates: RecordFate[] = [];
+    const log = records([pageViewed(0, 'a'), pageViewed(1, 'b'), pageViewed(2, 'a')]);
+    expect(await processBatch(processor, log, { store, onWritten: done => fates.push(...done) })).toEqual([]);
+    expect(store.items.get('a')).toMatchObject({ state: { pages: 0 }, parked: { reason: 'the item is too large' } });
+    expect(store.writes.flatMap(({ lane }) => lane.map(({ sequence }) => sequence))).toEqual(['7000', '7006']);
+    expect(fates.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'parked', 'parked']);
+  });
+
+  it('sets the records of a damaged item aside, each once, and carries the other keys on', async () => {
+    const store = new MemoryFoldStore<SessionProfile>();
+    const read = store.read.bind(store);
+    store.read = async keys => {
+      if (keys.includes('a')) throw new TerminalError("Cannot read item 'a'");
+      return read(keys);
+    };
+    const log = records([pageViewed(0, 'a'), pageViewed(1, 'b'), pageViewed(2, 'a')]);
+    const fates: RecordFate[] = [];
+    for (let delivery = 0; delivery < 2; delivery++) {
+      expect(await processBatch(processor, log, { store, onWritten: done => fates.push(...done) })).toEqual([]);
+    }
+    expect(store.lanes.get('a')?.map(({ sequence }) => sequence)).toEqual(['7000', '7006']);
+    expect(store.items.get('b')?.state.pages).toBe(1);
+    expect(fates.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'parked', 'parked']);
+  });
+
+  it('reports a damaged key when its lane is out of reach too, and leaves the batch to be read again in an outage', async () => {
+    const store = new MemoryFoldStore<SessionProfile>();
+    store.read = () => Promise.reject(new TerminalError('damaged'));
+    store.setAside = () => Promise.reject(new Error('no table'));
+    const log = records([pageViewed(0, 'a')]);
+    expect(await processBatch(processor, log, { store })).toEqual([{ key: 'a', sequence: '7000', reason: 'damaged' }]);
+    store.read = () => Promise.reject(new Error('no network'));
+    await expect(processBatch(processor, log, { store })).rejects.toThrow('no network');
   });
 });

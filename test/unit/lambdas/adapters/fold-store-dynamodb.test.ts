@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ConflictError, eventIdKey, type FoldItem, ThrottledError } from '../../../../core/index.ts';
-import { fromAttributes, toAttributes } from '../../../../lambdas/adapters/fold-item-dynamodb.ts';
+import { ConflictError, eventIdKey, type FoldItem, TerminalError, ThrottledError } from '../../../../core/index.ts';
+import { type Attributes, fromAttributes, toAttributes } from '../../../../lambdas/adapters/fold-item-dynamodb.ts';
 import { dynamodbFoldStore } from '../../../../lambdas/adapters/fold-store-dynamodb.ts';
 import { pageViewed } from '../../../support/behaviour-events.ts';
 import { seededUlids, steppingClock } from '../../../support/fixed-ports.ts';
@@ -55,12 +55,17 @@ describe('fold item attributes', () => {
     expect(toAttributes(item, layout).recentIds?.B).toHaveLength(32);
     expect(toAttributes(item, layout)).not.toHaveProperty('bucket');
     expect(toAttributes({ ...item, state: { n: 6 } }, layout).bucket).toEqual({ S: '1' });
+    const parked = { since: '1', through: '2', reason: 'r' };
+    expect(toAttributes({ ...item, state: { n: 6 }, parked }, layout)).not.toHaveProperty('bucket');
   });
 
   it('are refused when they are no item: damage is never taken for emptiness', () => {
     expect(() => fromAttributes({ visitorId: { S: 'v1' } }, layout)).toThrow("Cannot read item 'v1'");
     const cut = { ...toAttributes(item, layout), recentIds: { B: new Uint8Array(15) } };
     expect(() => fromAttributes(cut, layout)).toThrow('multiple of 16 bytes, received 15');
+    expect(() => fromAttributes(cut, layout)).toThrow(TerminalError);
+    const garbled = { ...toAttributes(item, layout), outbox: { L: [{ S: '{' }] } };
+    expect(() => fromAttributes(garbled, layout)).toThrow(TerminalError);
   });
 });
 
@@ -140,5 +145,46 @@ describe('dynamodbFoldStore', () => {
       const lane = [{ sequence: '43', arrivedAtMs: 5, event: pageViewed() }];
       await expect(store().write({ item, lane })).rejects.toThrow(ConflictError);
     }
+  });
+
+  it("knows its own write again when only the answer was lost, and nobody else's", async () => {
+    const mine = store();
+    let written: Attributes = {};
+    dynamodb.on(PutItemCommand).callsFake(input => {
+      if (!written.writtenBy) written = input.Item;
+      throw new ConditionalCheckFailedException({ ...meta, Item: written });
+    });
+    const write = { item, expected: { revision: 1, lastSequence: '41' }, lane: [] };
+    await mine.write(write);
+    await expect(mine.write({ ...write, item: { ...item, revision: 3 } })).rejects.toThrow(ConflictError);
+    written = { ...written, writtenBy: { S: 'somebody else' } };
+    await expect(mine.write(write)).rejects.toThrow(ConflictError);
+  });
+
+  it('says terminal what DynamoDB will never take, in a put, in a transaction, or before it is sent', async () => {
+    const lane = [{ sequence: '43', arrivedAtMs: 5, event: pageViewed() }];
+    dynamodb.on(PutItemCommand).rejects(Object.assign(new Error('too large'), { name: 'ValidationException' }));
+    dynamodb
+      .on(TransactWriteItemsCommand)
+      .rejects(new TransactionCanceledException({ ...meta, CancellationReasons: [{ Code: 'ValidationError' }] }));
+    await expect(store().write({ item, lane: [] })).rejects.toThrow(TerminalError);
+    await expect(store().write({ item, lane })).rejects.toThrow(TerminalError);
+    const notANumber = { ...item, state: { n: Number.NaN } };
+    await expect(store().write({ item: notANumber, lane: [] })).rejects.toThrow(TerminalError);
+  });
+
+  it('sets records aside without their item, and says which were new', async () => {
+    dynamodb.on(PutItemCommand).callsFake(input => {
+      if (input.Item.sequence.S.endsWith('8')) throw new ConditionalCheckFailedException(meta);
+      return {};
+    });
+    const records = ['7', '8', '9'].map(sequence => ({ sequence, arrivedAtMs: 5, event: pageViewed() }));
+    const added = await store().setAside('v1', records, 'damaged');
+    expect(added.map(({ sequence }) => sequence)).toEqual(['7', '9']);
+    expect(dynamodb.commandCalls(PutItemCommand)[0]?.args[0].input).toMatchObject({
+      TableName: 'parked',
+      Item: { lane: { S: 'session-profile#v1' }, sequence: { S: '7'.padStart(128, '0') }, reason: { S: 'damaged' } },
+      ConditionExpression: 'attribute_not_exists(lane)',
+    });
   });
 });

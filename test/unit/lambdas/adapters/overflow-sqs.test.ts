@@ -12,7 +12,9 @@ const overflow = () =>
     queueUrl: 'http://localhost/000000000000/overflow',
     clock: steppingClock(0),
     ids: seededUlids(1),
+    warn: (_, details) => warned.push(details),
   });
+const warned: unknown[] = [];
 const successful = (input: { Entries: { Id: string }[] }, except: readonly string[] = []) => ({
   Successful: input.Entries.filter(({ Id }) => !except.includes(Id)).map(({ Id }) => ({
     Id,
@@ -50,5 +52,15 @@ describe('sqsOverflow', () => {
     sqs.reset();
     sqs.on(SendMessageBatchCommand).rejects(new Error('no route'));
     expect(await overflow().keep(events)).toEqual(events.map(() => false));
+  });
+
+  it('says why events were not kept, for an entry and for a whole call', async () => {
+    warned.length = 0;
+    sqs
+      .on(SendMessageBatchCommand)
+      .callsFakeOnce(input => successful(input, ['0']))
+      .rejects(new Error('no route'));
+    expect(await overflow().keep([pageViewed()])).toEqual([false]);
+    expect(warned).toEqual([{ codes: ['InternalError'] }, { reason: 'no route' }, { reason: 'no route' }]);
   });
 });

@@ -34,10 +34,10 @@ interface Sent {
 }
 
 /** Answers as EventBridge does: entries that `fails` picks come back with an error code, the call itself succeeds. */
-function answer(fails: (event: CloudEvent) => boolean = () => false) {
+function answer(fails: (event: CloudEvent) => boolean = () => false, ErrorCode = 'ThrottlingException') {
   bridge.on(PutEventsCommand).callsFake((input: Sent) => {
     const results = input.Entries.map(entry =>
-      fails(JSON.parse(entry.Detail)) ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' } : { EventId: 'e' },
+      fails(JSON.parse(entry.Detail)) ? { ErrorCode, ErrorMessage: 'slow' } : { EventId: 'e' },
     );
     return { FailedEntryCount: results.filter(result => 'ErrorCode' in result).length, Entries: results };
   });
@@ -104,6 +104,30 @@ describe('eventbridgePublisher', () => {
         .flat()
         .some(event => event.id === events[1]?.id),
     ).toBe(false);
+  });
+
+  it('goes on with the later events of a subject when the bus will never take one', async () => {
+    const events = [pageViewed(0, 'a'), pageViewed(1, 'a')];
+    answer(event => event.id === events[0]?.id, 'InvalidArgument');
+    expect(await publisher().publish(events)).toEqual([
+      { status: 'refused', code: 'InvalidArgument' },
+      { status: 'published', claimChecked: false },
+    ]);
+    expect(calls()).toHaveLength(2);
+  });
+
+  it('finds the one entry that makes a whole call invalid, and publishes the others', async () => {
+    const events = [pageViewed(0, 'a'), pageViewed(0, 'b'), pageViewed(0, 'c')];
+    bridge.on(PutEventsCommand).callsFake((input: Sent) => {
+      const ids = input.Entries.map(entry => JSON.parse(entry.Detail).id);
+      if (ids.includes(events[1]?.id)) throw Object.assign(new Error('too long'), { name: 'ValidationException' });
+      return { FailedEntryCount: 0, Entries: ids.map(() => ({ EventId: 'e' })) };
+    });
+    expect(await publisher().publish(events)).toMatchObject([
+      { status: 'published' },
+      { status: 'refused', code: 'ValidationException' },
+      { status: 'published' },
+    ]);
   });
 
   it('takes a call that failed as a whole as failed', async () => {

@@ -25,6 +25,7 @@ async function count(sales: readonly Sale[]) {
     client: new DynamoDBClient({ region: 'eu-west-1' }),
     salesTable: 'daily-sales',
     idempotencyTable: 'idempotency',
+    idempotencyDays: 31,
     clock,
     ids: seededUlids(1),
   };
@@ -54,7 +55,7 @@ describe('countSales', () => {
     expect(items).toHaveLength(5);
     expect(items[0]?.Put).toMatchObject({
       TableName: 'idempotency',
-      Item: marshall({ id: 'sales-projector#a', fingerprint: 'f-a', expiresAt: 1_700_172_800 }),
+      Item: marshall({ id: 'sales-projector#a', fingerprint: 'f-a', expiresAt: 1_700_000_000 + 31 * 24 * 60 * 60 }),
       ConditionExpression: 'attribute_not_exists(id)',
     });
     expect(items[3]?.Update).toMatchObject({

@@ -3,7 +3,7 @@ import { emfLines } from '../../../../lambdas/runtime/metrics.ts';
 
 describe('emfLines', () => {
   it('is one line in the embedded metric format', () => {
-    expect(emfLines('collector', 5, { Accepted: 2, Refused: 0 }).map(line => JSON.parse(line))).toEqual([
+    expect(emfLines({ hop: 'collector' }, 5, { Accepted: 2, Refused: 0 }).map(line => JSON.parse(line))).toEqual([
       {
         _aws: {
           Timestamp: 5,
@@ -25,16 +25,22 @@ describe('emfLines', () => {
     ]);
   });
 
+  it('carries the stage, so that stages of one account stay apart', () => {
+    const [line] = emfLines({ hop: 'collector', stage: 'prod' }, 5, { Accepted: 2 }).map(text => JSON.parse(text));
+    expect(line).toMatchObject({ Hop: 'collector', Stage: 'prod' });
+    expect(line._aws.CloudWatchMetrics[0].Dimensions).toEqual([['Stage', 'Hop'], ['Hop']]);
+  });
+
   it('cuts a distribution at 100 values a line and says counts once', () => {
     const values = Array.from({ length: 250 }, (_, i) => i);
-    const lines = emfLines('h', 5, { Applied: 250, EffectLatency: values }).map(line => JSON.parse(line));
+    const lines = emfLines({ hop: 'h' }, 5, { Applied: 250, EffectLatency: values }).map(line => JSON.parse(line));
     expect(lines.map(line => line.EffectLatency.length)).toEqual([100, 100, 50]);
     expect(lines.map(line => line.Applied)).toEqual([250, undefined, undefined]);
     expect(lines.flatMap(line => line.EffectLatency)).toEqual(values);
   });
 
   it('leaves out a distribution without values', () => {
-    const [line] = emfLines('h', 5, { Applied: 0, EffectLatency: [] }).map(text => JSON.parse(text));
+    const [line] = emfLines({ hop: 'h' }, 5, { Applied: 0, EffectLatency: [] }).map(text => JSON.parse(text));
     expect(line).not.toHaveProperty('EffectLatency');
   });
 });

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { parseInvocation } from '../../cli/command.ts';
+import { iam } from '../../cli/commands/iam.ts';
+import { getJson } from '../../cli/http-client.ts';
+import { type Platform, startPlatform } from '../../cli/platform.ts';
+import type { CallCount, IamReport } from '../../local/index.ts';
+
+let platform: Platform;
+
+beforeAll(async () => {
+  platform = await startPlatform({ port: 0, seed: 13, report: () => {} });
+});
+
+afterAll(() => platform.close());
+
+test('millrace iam tells which grants of the template no run used, and stops telling once they were', async () => {
+  const before = await report();
+  expect(before.denied).toEqual([]);
+  const readsSales = ({ role, action }: IamReport['unused'][number]) =>
+    /SalesQuery/i.test(role) && /dynamodb:(Query|Scan)/.test(action);
+  expect(before.unused.some(readsSales), JSON.stringify(before.unused.map(({ role }) => role))).toBe(true);
+  expect((await getJson(`${platform.apiUrl}/sales`)).status).toBe(200);
+  const after = await report();
+  expect(after.denied).toEqual([]);
+  expect(after.unused.length).toBeLessThan(before.unused.length);
+});
+
+test('the platform counts the calls to each service, for whoever wants to know what a run would have cost', async () => {
+  const { status, body } = await getJson(`${platform.endpoint}/_millrace/calls`);
+  expect(status).toBe(200);
+  const counts = body as readonly CallCount[];
+  expect(counts.find(each => each.service === 'kinesis' && each.operation === 'CreateStream')?.calls).toBe(1);
+  expect(counts.every(({ calls, refused }) => calls > 0 && refused <= calls)).toBe(true);
+});
+
+async function report(): Promise<IamReport> {
+  const print = vi.spyOn(console, 'log').mockImplementation(() => {});
+  try {
+    const code = await iam.run(parseInvocation(iam, ['--url', platform.apiUrl, '--json']));
+    expect(code).toBe(0);
+    return JSON.parse(String(print.mock.calls[0]?.[0])) as IamReport;
+  } finally {
+    print.mockRestore();
+  }
+}
