@@ -21,6 +21,9 @@ C536379,D,Discount,-1,2010-12-01 09:41:00,27.5,14527.0,United Kingdom
 536544,21773,"DECORATIVE ROSE, BATHROOM",1,2010-12-02 14:32:00,2.515,,United Kingdom
 `;
 
+/** Longer than the visibility timeout of the queue on the way: a batch that timed out on a busy machine comes again. */
+const SLOWEST_MS = 300_000;
+
 const startedAtMs = Date.now();
 let platform: Platform;
 let file: string;
@@ -69,13 +72,17 @@ function byDay(found: readonly Day[]) {
   return new Map(found.map(({ day, lines, quantity, amountMilli }) => [day, { lines, quantity, amountMilli }]));
 }
 
-test('a month of real retail data arrives whole, and the totals of the read model are those of the file', async () => {
-  const expected = totalsOfFile();
-  const rows = [...expected.values()].reduce((sum, day) => sum + day.lines, 0);
-  expect(await send(file)).toEqual({ sent: rows, accepted: rows, quarantined: 0, refused: 0 });
-  const found = await eventually(days, all => all.reduce((sum, day) => sum + day.lines, 0) >= rows, 120_000);
-  expect(byDay(found)).toEqual(expected);
-}, 240_000);
+test(
+  'a month of real retail data arrives whole, and the totals of the read model are those of the file',
+  async () => {
+    const expected = totalsOfFile();
+    const rows = [...expected.values()].reduce((sum, day) => sum + day.lines, 0);
+    expect(await send(file)).toEqual({ sent: rows, accepted: rows, quarantined: 0, refused: 0 });
+    const found = await eventually(days, all => all.reduce((sum, day) => sum + day.lines, 0) >= rows, SLOWEST_MS);
+    expect(byDay(found)).toEqual(expected);
+  },
+  SLOWEST_MS + 60_000,
+);
 
 test('sending the same lines again makes duplicates, and changes no total', async () => {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, 301);
