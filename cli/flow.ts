@@ -44,8 +44,16 @@ interface MetricDataAnswer {
 
 const MINUTE_SECONDS = 60;
 
+/** Whose counts are read, and from when on. */
+export interface FlowSource {
+  readonly aws: AwsCall;
+  /** The deployment stage, a dimension of every count. */
+  readonly stage: string;
+  readonly sinceMs: number;
+}
+
 /** Reads everything that was counted since `sinceMs` in one call. */
-export async function readFlow(aws: AwsCall, sinceMs: number): Promise<Flow> {
+export async function readFlow({ aws, stage, sinceMs }: FlowSource): Promise<Flow> {
   const atMs = Date.now();
   const from = Math.floor(sinceMs / 60_000) * MINUTE_SECONDS;
   const to = (Math.floor(atMs / 60_000) + 1) * MINUTE_SECONDS;
@@ -57,7 +65,10 @@ export async function readFlow(aws: AwsCall, sinceMs: number): Promise<Flow> {
   const millrace = ([hop, name]: readonly [string, string]) => ({
     Namespace: 'Millrace',
     MetricName: name,
-    Dimensions: [{ Name: 'Hop', Value: hop }],
+    Dimensions: [
+      { Name: 'Stage', Value: stage },
+      { Name: 'Hop', Value: hop },
+    ],
   });
   const failures = ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'];
   const machines = await stateMachineArns(aws);

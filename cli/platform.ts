@@ -11,7 +11,7 @@ import { ensureAssembly } from './assembly.ts';
 import { UsageError } from './command.ts';
 import { consoleMount } from './console/console-mount.ts';
 import { consoleState } from './console/console-state.ts';
-import type { AwsCall } from './flow.ts';
+import { type AwsCall, type Flow, readFlow } from './flow.ts';
 import { INSPECTION_PATH, inspectionMount } from './inspection-mount.ts';
 
 export interface PlatformOptions {
@@ -31,6 +31,8 @@ export interface Platform {
   readonly resources: number;
   readonly stacks: readonly string[];
   readonly aws: AwsCall;
+  /** What was counted since then, epoch ms. */
+  flowSince(sinceMs: number): Promise<Flow>;
   /** Where the stock of the travel domain is kept. */
   readonly inventoryTable: string;
   /** The faults that the plan has injected so far. */
@@ -66,11 +68,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   inspected = running;
   const aws: AwsCall = (service, operation, input) => cloud.call({ service, operation, input, principal: OPERATOR });
   const apiUrl = requiredOutput(outputs, 'ApiUrl').replace(/\/+$/, '');
+  const streamName = requiredOutput(outputs, 'StreamName');
+  const flowSince = (sinceMs: number) => readFlow({ aws, stage: stageOf(streamName), sinceMs });
   readState = consoleState({
     aws,
     apiUrl,
     startedAtMs,
-    streamName: requiredOutput(outputs, 'StreamName'),
+    flow: () => flowSince(startedAtMs),
+    streamName,
     quarantineBucket: physicalId(running, 'AWS::S3::Bucket', `-quarantine-${cloud.accountId}`),
   });
   return {
@@ -80,6 +85,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     stacks: running.provisioned.stacks.map(stack => stack.name),
     resources: running.provisioned.stacks.reduce((sum, stack) => sum + stack.resources.length, 0),
     aws,
+    flowSince,
     inventoryTable: physicalId(running, 'AWS::DynamoDB::Table', '-inventory'),
     injected: running.injected,
     close: () => running.close(),
@@ -98,6 +104,11 @@ async function listenAnywhere(
     if (port !== undefined) throw new UsageError(`Cannot listen on port ${port}: it is taken`, { cause: error });
     return start(0);
   }
+}
+
+/** Names are `millrace-<stage>-<name>`. */
+function stageOf(name: string): string {
+  return name.split('-')[1] ?? '';
 }
 
 /** The one resource of a type whose name holds `part`: names carry the stage, which only the template knows. */

@@ -2,7 +2,6 @@ import { type Command, durationOption, numberOption, textOption } from '../comma
 import { type DemoTraffic, startDemoTraffic } from '../demo/demo-traffic.ts';
 import { seedInventory } from '../demo/seed-inventory.ts';
 import { drain } from '../drain.ts';
-import { readFlow } from '../flow.ts';
 import { DEFAULT_PORT, type Platform, startPlatform } from '../platform.ts';
 import { type RunReport, runReport } from '../run-report.ts';
 import { forgetRunning, noteRunning } from '../running.ts';
@@ -84,7 +83,7 @@ async function finish(platform: Platform, { traffic, sinceMs, startedInMs, repor
   const producers = (await traffic?.stop()) ?? { events: 0, bookings: 0 };
   const sendingMs = Date.now() - sinceMs;
   report(`Draining: ${producers.events} events and ${producers.bookings} bookings were accepted …`);
-  const { flow, atRest } = await drain({ read: () => readFlow(platform.aws, sinceMs), limitMs: DRAIN_LIMIT_MS });
+  const { flow, atRest } = await drain({ read: () => platform.flowSince(sinceMs), limitMs: DRAIN_LIMIT_MS });
   return runReport(flow, { startedInMs, sendingMs, producers, atRest });
 }
 

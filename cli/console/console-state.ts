@@ -1,4 +1,4 @@
-import { type AwsCall, type Flow, outstanding, readFlow, sagasOutstanding } from '../flow.ts';
+import { type AwsCall, type Flow, outstanding, sagasOutstanding } from '../flow.ts';
 import { type TailedEvent, tailStream } from './event-tail.ts';
 import { type QuarantinedDocument, watchQuarantine } from './quarantine.ts';
 import { type QueueDepth, readQueues } from './queues.ts';
@@ -22,6 +22,7 @@ export interface ConsoleSource {
   readonly streamName: string;
   readonly quarantineBucket: string;
   readonly startedAtMs: number;
+  readonly flow: () => Promise<Flow>;
 }
 
 export function consoleState(source: ConsoleSource): () => Promise<ConsoleState> {
@@ -29,7 +30,7 @@ export function consoleState(source: ConsoleSource): () => Promise<ConsoleState>
   const quarantined = watchQuarantine(source.aws, source.quarantineBucket);
   return async () => {
     const [flow, queues, alarms, events, newestQuarantined] = await Promise.all([
-      readFlow(source.aws, source.startedAtMs),
+      source.flow(),
       readQueues(source.aws),
       readAlarms(source.aws),
       tail.read(),

@@ -21,10 +21,7 @@ const NAMESPACE = 'Millrace';
 /** EMF takes at most so many values of a metric in one line. */
 const VALUES_PER_LINE = 100;
 
-/**
- * Metrics of one hop: once with the dimensions `Stage` and `Hop`, by which alarms and dashboards of stages that share an
- * account stay apart, and once with `Hop` alone.
- */
+/** Metrics of one hop, with the dimensions `Stage` and `Hop`: stages that share an account stay apart. */
 export function hopMetrics(hop: string, write: (line: string) => void = writeLine, now = Date.now): Metrics {
   return values => {
     const stage = optionalVariable('STAGE');
@@ -63,7 +60,7 @@ function emfLine(
       CloudWatchMetrics: [
         {
           Namespace: NAMESPACE,
-          Dimensions: stage === undefined ? [['Hop']] : [['Stage', 'Hop'], ['Hop']],
+          Dimensions: [stage === undefined ? ['Hop'] : ['Stage', 'Hop']],
           Metrics: metrics,
         },
       ],

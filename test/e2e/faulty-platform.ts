@@ -1,6 +1,6 @@
 /** The whole platform under a fault plan, traffic whose outcome is known beforehand, and the accounts at the end. */
 import { seedInventory } from '../../cli/demo/seed-inventory.ts';
-import { type Flow, outstanding, readFlow, sagasOutstanding } from '../../cli/flow.ts';
+import { type Flow, outstanding, sagasOutstanding } from '../../cli/flow.ts';
 import { getJson, postJson } from '../../cli/http-client.ts';
 import { type Platform, startPlatform } from '../../cli/platform.ts';
 import { newUlid, seededRandom } from '../../core/index.ts';
@@ -125,7 +125,7 @@ export class FaultyPlatform {
   }
 
   flow(): Promise<Flow> {
-    return readFlow(this.platform.aws, this.#sinceMs);
+    return this.platform.flowSince(this.#sinceMs);
   }
 
   /** The flow once everything that was accepted has ended. */

@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readFlow } from '../../cli/flow.ts';
 import { getJson } from '../../cli/http-client.ts';
 import { type Platform, startPlatform } from '../../cli/platform.ts';
 import { loadMapping } from '../../cli/send/mapping.ts';
@@ -88,10 +87,10 @@ test('sending the same lines again makes duplicates, and changes no total', asyn
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, 301);
   const again = path.join(os.tmpdir(), `retail-again-${process.pid}.csv`);
   await writeFile(again, `${lines.join('\n')}\n`);
-  const sentBefore = await readFlow(platform.aws, startedAtMs);
+  const sentBefore = await platform.flowSince(startedAtMs);
   expect((await send(again)).accepted).toBe(lines.length - 1);
   const flow = await eventually(
-    () => readFlow(platform.aws, startedAtMs),
+    () => platform.flowSince(startedAtMs),
     ({ counts }) => counts.duplicates >= lines.length - 1,
   );
   expect(flow.counts.duplicates).toBe(lines.length - 1);

@@ -28,7 +28,7 @@ describe('emfLines', () => {
   it('carries the stage, so that stages of one account stay apart', () => {
     const [line] = emfLines({ hop: 'collector', stage: 'prod' }, 5, { Accepted: 2 }).map(text => JSON.parse(text));
     expect(line).toMatchObject({ Hop: 'collector', Stage: 'prod' });
-    expect(line._aws.CloudWatchMetrics[0].Dimensions).toEqual([['Stage', 'Hop'], ['Hop']]);
+    expect(line._aws.CloudWatchMetrics[0].Dimensions).toEqual([['Stage', 'Hop']]);
   });
 
   it('cuts a distribution at 100 values a line and says counts once', () => {
