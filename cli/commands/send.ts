@@ -12,6 +12,9 @@ Sends your own events to a running platform, in the order of the file.
 FILE is NDJSON (.ndjson, .jsonl: one CloudEvent per line) or CSV (.csv, with a header line), plain or gzipped (.gz).
 A CSV needs a mapping, which turns a record into a CloudEvent: a JSONata expression in a file of its own.
 
+It ends when the collector has answered for every line. Read models follow within seconds; the console shows when nothing
+is in flight any more.
+
 Options:
   --map NAME        mapping: a file, or the name of one in domains/*/mappings (for example online-retail)
   --url URL         the API to send to                          [default: the platform that runs here]
