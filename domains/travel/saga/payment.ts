@@ -80,12 +80,15 @@ export async function capture(payments: Payments, tripId: string): Promise<Resul
   });
 }
 
+/** ISO 4217's code for a transaction that involves no currency. */
+const NO_CURRENCY = 'XXX';
+
 /** Undoes the payment, whatever state it has reached. @returns the state that it is left in */
 export async function undoPayment(payments: Payments, tripId: string): Promise<PaymentStatus> {
   return retrying(async () => {
     const payment = await payments.find(tripId);
     if (!payment) {
-      const tombstone = { tripId, paymentId: paymentIdOf(tripId), amountMinor: 0, currency: 'XXX' };
+      const tombstone = { tripId, paymentId: paymentIdOf(tripId), amountMinor: 0, currency: NO_CURRENCY };
       await payments.create({ ...tombstone, status: 'voided' });
       return 'voided';
     }

@@ -16,7 +16,7 @@ const PAGE_SIZE = 50;
 /** The retentions that CloudWatch Logs knows, days. */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-]; // biome-ignore format: rows
+];
 
 export function createLogGroup(store: LogStore, input: JsonObject): void {
   const name = readGroupName(input);

@@ -109,6 +109,5 @@ function cutEnd(text: string, length: number): string {
 
 /** Only ASCII letters have one form per case and no others that fold to them. */
 function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
-  return /^[\x00-\x7f]*$/.test(text);
+  return /^\p{ASCII}*$/u.test(text);
 }

@@ -75,9 +75,21 @@ function writeAlarm(alarm: Alarm): JsonObject {
 }
 
 const METRIC_PART = [
-  'MetricName', 'Namespace', 'Statistic', 'ExtendedStatistic', 'Dimensions', 'Period', 'Unit', 'EvaluationPeriods',
-  'DatapointsToAlarm', 'Threshold', 'ComparisonOperator', 'TreatMissingData', 'EvaluateLowSampleCountPercentile', 'Metrics',
-]; // biome-ignore format: a list of names reads better in rows
+  'MetricName',
+  'Namespace',
+  'Statistic',
+  'ExtendedStatistic',
+  'Dimensions',
+  'Period',
+  'Unit',
+  'EvaluationPeriods',
+  'DatapointsToAlarm',
+  'Threshold',
+  'ComparisonOperator',
+  'TreatMissingData',
+  'EvaluateLowSampleCountPercentile',
+  'Metrics',
+];
 
 function writeMetricPart(configuration: JsonObject): JsonObject {
   return Object.fromEntries(
