@@ -4,25 +4,29 @@
  */
 import { type CallCount, callCounts } from './calls/call-counts.ts';
 import { Cloud } from './cloud/cloud.ts';
-import { seededIds } from './cloud/ids.ts';
+import { type Ids, seededIds } from './cloud/ids.ts';
+import type { Journal } from './cloud/journal.ts';
 import { checkedFaultPlan } from './faults/check-fault-plan.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { faults, type InjectedFault } from './faults/faults.ts';
 import { authorisation } from './iam/authorisation.ts';
 import { principalOf } from './iam/credentials.ts';
+import { type DiskJournal, openJournal, type RecoverySummary } from './journal/disk-journal.ts';
 import { registerServices } from './services/roster.ts';
 import { loadAssembly } from './template/assembly.ts';
 import { type Provisioned, provision } from './template/provision.ts';
 import type { Clock } from './time/clock.ts';
 import { RealClock } from './time/real-clock.ts';
 import { type Mount, router } from './wire/router.ts';
-import { listen } from './wire/server.ts';
+import { listen, type RequestHandler } from './wire/server.ts';
 
 export type { CallCount } from './calls/call-counts.ts';
 export { OPERATOR } from './cloud/principal.ts';
 export type { FaultPlan } from './faults/fault-plan.ts';
 export type { InjectedFault } from './faults/faults.ts';
 export { type IamReport, iamReport } from './iam/ledger.ts';
+export type { RecoverySummary } from './journal/disk-journal.ts';
+export { DamagedJournalError, DataFolderError } from './journal/journal-errors.ts';
 
 export interface OpenOptions {
   /** 0 takes a free port. */
@@ -37,6 +41,8 @@ export interface OpenOptions {
   readonly seed?: number;
   /** Request handlers outside AWS, by path prefix. */
   readonly mounts?: Readonly<Record<string, Mount>>;
+  /** Folder in which all state is kept across restarts. @default everything is in memory and ends with the process */
+  readonly data?: string;
 }
 
 export interface OpenCloud {
@@ -46,6 +52,8 @@ export interface OpenCloud {
   readonly port: number;
   /** How often each operation was called so far. */
   readonly calls: () => readonly CallCount[];
+  /** What an earlier process left in the data folder; absent without one. */
+  readonly recovered: RecoverySummary | undefined;
   close(): Promise<void>;
 }
 
@@ -68,26 +76,13 @@ const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /**
  * Opens the port, with every service behind it and nothing provisioned.
- * @throws when the host is not a loopback address, or the port is taken (`EADDRINUSE`)
+ * @throws when the host is not a loopback address, or the port is taken (`EADDRINUSE`); DamagedJournalError and
+ * DataFolderError when the data folder cannot be used
  */
 export async function openCloud(options: OpenOptions): Promise<OpenCloud> {
-  const host = options.host ?? '127.0.0.1';
-  if (!LOOPBACK.test(host)) throw new Error(`Cannot listen on '${host}': only loopback addresses are served`);
-  const cloud = new Cloud({
-    region: options.region ?? 'eu-west-1',
-    accountId: '000000000000',
-    clock: options.clock ?? new RealClock(),
-    ids: seededIds(options.seed ?? 1),
-  });
-  registerServices(cloud);
-  const counts = callCounts();
-  cloud.intercept(authorisation(cloud));
-  cloud.intercept(counts.intercept);
-  const route = router(cloud, { principalOf, mounts: options.mounts ?? {} });
-  const server = await listen(route, { port: options.port, host });
-  cloud.onClose(() => server.close());
-  cloud.endpoint = `http://${host}:${server.port}`;
-  return { cloud, endpoint: cloud.endpoint, port: server.port, calls: counts.read, close: () => cloud.close() };
+  const opened = await openServices(options);
+  await opened.journal?.resume();
+  return opened.open;
 }
 
 /**
@@ -95,16 +90,81 @@ export async function openCloud(options: OpenOptions): Promise<OpenCloud> {
  * @throws when the template uses what the embedded cloud does not have: every such place, with logical id and path
  */
 export async function startCloud(options: StartOptions): Promise<RunningCloud> {
-  const open = await openCloud(options);
+  const { open, journal } = await openServices(options);
   try {
     const plan = options.faults && checkedFaultPlan(open.cloud, options.faults);
     const provisioned = await provision(open.cloud, await loadAssembly(options.assembly));
+    await journal?.resume();
     const outputs = Object.assign({}, ...provisioned.stacks.map(stack => stack.outputs)) as Record<string, string>;
     return { ...open, provisioned, outputs, injected: plan ? injectFaults(open.cloud, plan) : [] };
   } catch (error) {
     await open.close();
     throw error;
   }
+}
+
+/** Everything but what acts by itself on recovered state: that begins with the journal's `resume`. */
+async function openServices(options: OpenOptions): Promise<{ open: OpenCloud; journal: DiskJournal | undefined }> {
+  const host = options.host ?? '127.0.0.1';
+  if (!LOOPBACK.test(host)) throw new Error(`Cannot listen on '${host}': only loopback addresses are served`);
+  const journal = options.data === undefined ? undefined : openJournal({ folder: options.data });
+  try {
+    const cloud = new Cloud({
+      region: options.region ?? 'eu-west-1',
+      accountId: '000000000000',
+      clock: options.clock ?? new RealClock(),
+      ids: idsOfThisStart(options.seed ?? 1, journal),
+      ...(journal && { journal }),
+    });
+    if (journal) cloud.onClose(() => journal.close());
+    registerServices(cloud);
+    const counts = callCounts();
+    cloud.intercept(authorisation(cloud));
+    cloud.intercept(counts.intercept);
+    const route = router(cloud, { principalOf, mounts: options.mounts ?? {} });
+    const server = await listen(onceSettled(route, cloud.journal), { port: options.port, host });
+    cloud.onClose(() => server.close());
+    cloud.endpoint = `http://${host}:${server.port}`;
+    const open: OpenCloud = {
+      cloud,
+      endpoint: cloud.endpoint,
+      port: server.port,
+      calls: counts.read,
+      recovered: journal?.summary,
+      close: () => cloud.close(),
+    };
+    return { open, journal };
+  } catch (error) {
+    await journal?.close();
+    throw error;
+  }
+}
+
+/** Nobody outside is told of anything that could still be lost. */
+function onceSettled(route: RequestHandler, journal: Journal): RequestHandler {
+  if (!journal.durable) return route;
+  return async request => {
+    const response = await route(request);
+    await journal.settled();
+    return response;
+  };
+}
+
+/** The same at every start in memory; each start on a data folder has others, so that no id is given twice. */
+function idsOfThisStart(seed: number, journal: Journal | undefined): Ids {
+  if (!journal) return seededIds(seed);
+  let starts = 0;
+  const touch = journal.keep<number>({
+    name: 'cloud/starts',
+    keys: () => ['count'],
+    read: () => starts,
+    restore: (_, count) => {
+      starts = count;
+    },
+  });
+  starts++;
+  touch('count');
+  return seededIds(seed + Math.imul(starts, 0x9e3779b1));
 }
 
 function injectFaults(cloud: Cloud, plan: FaultPlan): readonly InjectedFault[] {

@@ -1,6 +1,7 @@
 import type { Clock } from '../time/clock.ts';
 import { AwsError } from './aws-error.ts';
 import type { Ids } from './ids.ts';
+import { type Journal, memoryJournal } from './journal.ts';
 import type { Principal } from './principal.ts';
 import type { JsonObject, Service } from './service.ts';
 import { Signals } from './signals.ts';
@@ -25,6 +26,8 @@ export interface CloudOptions {
   readonly accountId: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** @default state ends with the process */
+  readonly journal?: Journal;
 }
 
 /**
@@ -36,6 +39,7 @@ export class Cloud {
   readonly accountId: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly journal: Journal;
   readonly signals = new Signals();
   /** Where engines send their metrics and functions their log lines; CloudWatch puts itself here when it is registered. */
   metrics: MetricSink = noMetrics;
@@ -51,6 +55,7 @@ export class Cloud {
     this.accountId = options.accountId;
     this.clock = options.clock;
     this.ids = options.ids;
+    this.journal = options.journal ?? memoryJournal;
   }
 
   register(service: Service): void {
