@@ -16,7 +16,7 @@ export interface Role {
   readonly id: string;
   readonly path: string;
   readonly description: string | undefined;
-  readonly trust: unknown;
+  trust: unknown;
   readonly createdMs: number;
   /** By name. */
   readonly inline: Map<string, Policy>;

@@ -26,4 +26,11 @@ export const apigatewayv2Integration = resourceType({
     });
     return { ref: IntegrationId, attributes: { IntegrationId } };
   },
+  remove: ({ created, properties: { ApiId } }, { cloud }) =>
+    cloud.call({
+      service: 'execute-api',
+      operation: 'DeleteIntegration',
+      input: { ApiId, IntegrationId: created.ref },
+      principal: OPERATOR,
+    }),
 });

@@ -24,4 +24,11 @@ export const apigatewayv2Route = resourceType({
     });
     return { ref: RouteId, attributes: { RouteId } };
   },
+  remove: ({ created, properties: { ApiId } }, { cloud }) =>
+    cloud.call({
+      service: 'execute-api',
+      operation: 'DeleteRoute',
+      input: { ApiId, RouteId: created.ref },
+      principal: OPERATOR,
+    }),
 });

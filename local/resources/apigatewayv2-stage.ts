@@ -26,6 +26,7 @@ export const apigatewayv2Stage = resourceType({
   type: 'AWS::ApiGatewayV2::Stage',
   properties,
   inert: ['AutoDeploy', 'DefaultRouteSettings', 'Description', 'Tags'],
+  change: 'put',
   async create({ AccessLogSettings, ApiId, StageName, StageVariables }, { cloud }) {
     await cloud.call({
       service: 'execute-api',

@@ -6,5 +6,6 @@ export const cdkMetadata = resourceType({
   type: 'AWS::CDK::Metadata',
   properties: z.strictObject({ Analytics: z.string().optional() }),
   inert: ['Analytics'],
+  change: 'put',
   create: (_properties, context) => ({ ref: context.physicalName() }),
 });

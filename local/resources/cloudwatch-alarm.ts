@@ -53,6 +53,7 @@ export const cloudwatchAlarm = resourceType({
     Tags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })).optional(),
   }),
   inert: ['EvaluateLowSampleCountPercentile', 'Metrics[].AccountId', 'Tags'],
+  change: 'put',
   async create(properties, context) {
     const { cloud } = context;
     const name = properties.AlarmName ?? context.physicalName();
@@ -60,4 +61,11 @@ export const cloudwatchAlarm = resourceType({
     await cloud.call({ service: 'monitoring', operation: 'PutMetricAlarm', input, principal: OPERATOR });
     return { ref: name, attributes: { Arn: cloud.arn('cloudwatch', `alarm:${name}`) } };
   },
+  remove: ({ created }, { cloud }) =>
+    cloud.call({
+      service: 'monitoring',
+      operation: 'DeleteAlarms',
+      input: { AlarmNames: [created.ref] },
+      principal: OPERATOR,
+    }),
 });

@@ -17,6 +17,7 @@ export const cloudwatchCompositeAlarm = resourceType({
     Tags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })).optional(),
   }),
   inert: ['Tags'],
+  change: 'put',
   async create(properties, context) {
     const { cloud } = context;
     const name = properties.AlarmName ?? context.physicalName();
@@ -24,4 +25,11 @@ export const cloudwatchCompositeAlarm = resourceType({
     await cloud.call({ service: 'monitoring', operation: 'PutCompositeAlarm', input, principal: OPERATOR });
     return { ref: name, attributes: { Arn: cloud.arn('cloudwatch', `alarm:${name}`) } };
   },
+  remove: ({ created }, { cloud }) =>
+    cloud.call({
+      service: 'monitoring',
+      operation: 'DeleteAlarms',
+      input: { AlarmNames: [created.ref] },
+      principal: OPERATOR,
+    }),
 });

@@ -10,10 +10,18 @@ export const cloudwatchDashboard = resourceType({
     Tags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })).optional(),
   }),
   inert: ['Tags'],
+  change: 'put',
   async create({ DashboardName, DashboardBody }, context) {
     const name = DashboardName ?? context.physicalName();
     const input = { DashboardName: name, DashboardBody };
     await context.cloud.call({ service: 'monitoring', operation: 'PutDashboard', input, principal: OPERATOR });
     return { ref: name };
   },
+  remove: ({ created }, { cloud }) =>
+    cloud.call({
+      service: 'monitoring',
+      operation: 'DeleteDashboards',
+      input: { DashboardNames: [created.ref] },
+      principal: OPERATOR,
+    }),
 });

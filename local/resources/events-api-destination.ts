@@ -26,4 +26,9 @@ export const eventsApiDestination = resourceType({
     const ArnForPolicy = context.cloud.arn('events', `api-destination/${name}`);
     return { ref: name, attributes: { Arn: ApiDestinationArn, ArnForPolicy } };
   },
+  async change({ Name: _, ...destination }, { cloud }, { created }) {
+    const input = { ...destination, Name: created.ref };
+    await cloud.call({ service: 'events', operation: 'UpdateApiDestination', input, principal: OPERATOR });
+    return created;
+  },
 });

@@ -50,4 +50,9 @@ export const eventsConnection = resourceType({
       },
     };
   },
+  async change({ Name: _, KmsKeyIdentifier: __, ...connection }, { cloud }, { created }) {
+    const input = { ...connection, Name: created.ref };
+    await cloud.call({ service: 'events', operation: 'UpdateConnection', input, principal: OPERATOR });
+    return created;
+  },
 });

@@ -16,6 +16,7 @@ const properties = z.strictObject({
 export const eventsEventBusPolicy = resourceType({
   type: 'AWS::Events::EventBusPolicy',
   properties,
+  change: 'put',
   async create({ Statement, ...permission }, { cloud, logicalId }) {
     const call = (operation: string, input: JsonObject) =>
       cloud.call({ service: 'events', operation, input, principal: OPERATOR });
@@ -29,6 +30,13 @@ export const eventsEventBusPolicy = resourceType({
     }
     return { ref: logicalId };
   },
+  remove: ({ properties: { EventBusName, StatementId } }, { cloud }) =>
+    cloud.call({
+      service: 'events',
+      operation: 'RemovePermission',
+      input: { EventBusName, StatementId },
+      principal: OPERATOR,
+    }),
 });
 
 function withStatement(policy: unknown, statement: JsonObject): JsonObject {

@@ -58,4 +58,11 @@ export const eventsRule = resourceType({
     const bus = EventBusName?.slice(EventBusName.indexOf('/') + 1) ?? 'default';
     return { ref: bus === 'default' ? name : `${bus}|${name}`, attributes: { Arn: RuleArn } };
   },
+  async remove({ created, properties: { EventBusName, Targets = [] } }, { cloud }) {
+    const call = (operation: string, input: JsonObject) =>
+      cloud.call({ service: 'events', operation, input: { EventBusName, ...input }, principal: OPERATOR });
+    const name = created.ref.slice(created.ref.indexOf('|') + 1);
+    if (Targets.length > 0) await call('RemoveTargets', { Rule: name, Ids: Targets.map(({ Id }) => Id) });
+    await call('DeleteRule', { Name: name });
+  },
 });

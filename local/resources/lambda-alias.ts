@@ -27,4 +27,6 @@ export const lambdaAlias = resourceType({
     });
     return { ref: AliasArn, attributes: { AliasArn } };
   },
+  remove: ({ properties: { FunctionName, Name } }, { cloud }) =>
+    cloud.call({ service: 'lambda', operation: 'DeleteAlias', input: { FunctionName, Name }, principal: OPERATOR }),
 });

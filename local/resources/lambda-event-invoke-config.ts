@@ -16,6 +16,7 @@ const properties = z.strictObject({
 export const lambdaEventInvokeConfig = resourceType({
   type: 'AWS::Lambda::EventInvokeConfig',
   properties,
+  change: 'put',
   async create(input, context) {
     await context.cloud.call({
       service: 'lambda',
@@ -25,4 +26,11 @@ export const lambdaEventInvokeConfig = resourceType({
     });
     return { ref: context.physicalName() };
   },
+  remove: ({ properties: { FunctionName, Qualifier } }, { cloud }) =>
+    cloud.call({
+      service: 'lambda',
+      operation: 'DeleteFunctionEventInvokeConfig',
+      input: { FunctionName, Qualifier },
+      principal: OPERATOR,
+    }),
 });

@@ -42,4 +42,31 @@ export const lambdaEventSourceMapping = resourceType({
     });
     return { ref: UUID, attributes: { Id: UUID, EventSourceMappingArn } };
   },
+  /** Goes on where it is; another source, or another beginning, is another mapping. */
+  async change({ KmsKeyArn: _, Tags: __, ...input }, { cloud }, { created, properties: before }) {
+    const call = (operation: string, more: object) =>
+      cloud.call<{ UUID: string; EventSourceMappingArn: string }>({
+        service: 'lambda',
+        operation,
+        input: { ...input, ...more },
+        principal: OPERATOR,
+      });
+    const isSame = (['EventSourceArn', 'StartingPosition', 'StartingPositionTimestamp'] as const).every(
+      name => before[name] === input[name],
+    );
+    if (isSame) {
+      await call('UpdateEventSourceMapping', { UUID: created.ref });
+      return created;
+    }
+    await call('DeleteEventSourceMapping', { UUID: created.ref });
+    const { UUID, EventSourceMappingArn } = await call('CreateEventSourceMapping', {});
+    return { ref: UUID, attributes: { Id: UUID, EventSourceMappingArn } };
+  },
+  remove: ({ created }, { cloud }) =>
+    cloud.call({
+      service: 'lambda',
+      operation: 'DeleteEventSourceMapping',
+      input: { UUID: created.ref },
+      principal: OPERATOR,
+    }),
 });

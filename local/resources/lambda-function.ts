@@ -59,14 +59,27 @@ export const lambdaFunction = resourceType({
   async create({ Code, FunctionName, ReservedConcurrentExecutions, ...settings }, context) {
     const { cloud } = context;
     const name = FunctionName ?? context.physicalName(64);
-    const call = (operation: string, input: JsonObject) =>
-      cloud.call({ service: 'lambda', operation, input: { FunctionName: name, ...input }, principal: OPERATOR });
+    const call = callOn(name, context);
     await call('CreateFunction', { ...settings, Code: codeSource(Code, context) });
     if (ReservedConcurrentExecutions !== undefined)
       await call('PutFunctionConcurrency', { ReservedConcurrentExecutions });
     return { ref: name, attributes: { Arn: cloud.arn('lambda', `function:${name}`) } };
   },
+  async change({ Code, FunctionName: _, ReservedConcurrentExecutions, ...settings }, context, { created }) {
+    const call = callOn(created.ref, context);
+    await call('UpdateFunctionConfiguration', settings);
+    await call('UpdateFunctionCode', codeSource(Code, context));
+    if (ReservedConcurrentExecutions === undefined) await call('DeleteFunctionConcurrency', {});
+    else await call('PutFunctionConcurrency', { ReservedConcurrentExecutions });
+    return created;
+  },
+  remove: ({ created }, context) => callOn(created.ref, context)('DeleteFunction', {}),
 });
+
+function callOn(name: string, { cloud }: ResourceContext) {
+  return (operation: string, input: JsonObject) =>
+    cloud.call({ service: 'lambda', operation, input: { FunctionName: name, ...input }, principal: OPERATOR });
+}
 
 function codeSource(source: z.infer<typeof code>, context: ResourceContext): JsonObject {
   if ('ZipFile' in source) return { ZipFile: source.ZipFile };

@@ -20,4 +20,11 @@ export const lambdaPermission = resourceType({
     await context.cloud.call({ service: 'lambda', operation: 'AddPermission', input, principal: OPERATOR });
     return { ref: id, attributes: { Id: id } };
   },
+  remove: ({ created, properties: { FunctionName } }, { cloud }) =>
+    cloud.call({
+      service: 'lambda',
+      operation: 'RemovePermission',
+      input: { FunctionName, StatementId: created.ref },
+      principal: OPERATOR,
+    }),
 });

@@ -22,4 +22,10 @@ export const logsLogGroup = resourceType({
     if (retentionInDays !== undefined) await call('PutRetentionPolicy', { retentionInDays });
     return { ref: logGroupName, attributes: { Arn: cloud.arn('logs', `log-group:${logGroupName}:*`) } };
   },
+  async change({ RetentionInDays: retentionInDays }, { cloud }, { created }) {
+    const logGroupName = created.ref;
+    const operation = retentionInDays === undefined ? 'DeleteRetentionPolicy' : 'PutRetentionPolicy';
+    await cloud.call({ service: 'logs', operation, input: { logGroupName, retentionInDays }, principal: OPERATOR });
+    return created;
+  },
 });

@@ -31,7 +31,26 @@ export interface ResourceType<Properties> {
   /** Dotted property paths. */
   readonly inert?: readonly string[];
   create(properties: Properties, context: ResourceContext): CreatedResource | Promise<CreatedResource>;
+  /**
+   * How a resource that an earlier process left takes other properties: `put` when creating it again does that.
+   * @default it is removed and made again if it can be removed, which says that it holds no data; else the start is refused
+   */
+  readonly change?: 'put' | Change<Properties>;
+  /** Takes away a resource that an earlier process left and the template no longer has. @default it stays */
+  readonly remove?: (existing: ExistingResource<Properties>, context: ResourceContext) => unknown;
 }
+
+/** A resource as an earlier process left it. */
+export interface ExistingResource<Properties> {
+  readonly created: CreatedResource;
+  readonly properties: Properties;
+}
+
+type Change<Properties> = (
+  properties: Properties,
+  context: ResourceContext,
+  existing: ExistingResource<Properties>,
+) => CreatedResource | Promise<CreatedResource>;
 
 /** Keeps the property type while the registry holds resource types of every kind. */
 export function resourceType<Properties>(definition: ResourceType<Properties>): ResourceType<unknown> {

@@ -50,6 +50,19 @@ export const schedulerSchedule = resourceType({
     });
     return { ref: name, attributes: { Arn: ScheduleArn } };
   },
+  async change({ StartDate, EndDate, ...schedule }, { cloud }, { created }) {
+    const dates = { StartDate: epochSeconds(StartDate), EndDate: epochSeconds(EndDate) };
+    const input = { ...schedule, ...dates, Name: created.ref };
+    await cloud.call({ service: 'scheduler', operation: 'UpdateSchedule', input, principal: OPERATOR });
+    return created;
+  },
+  remove: ({ created, properties: { GroupName } }, { cloud }) =>
+    cloud.call({
+      service: 'scheduler',
+      operation: 'DeleteSchedule',
+      input: { Name: created.ref, GroupName },
+      principal: OPERATOR,
+    }),
 });
 
 function epochSeconds(date: string | undefined): number | undefined {

@@ -37,4 +37,11 @@ export const snsSubscription = resourceType({
     });
     return { ref: SubscriptionArn, attributes: { Arn: SubscriptionArn } };
   },
+  remove: ({ created }, { cloud }) =>
+    cloud.call({
+      service: 'sns',
+      operation: 'Unsubscribe',
+      input: { SubscriptionArn: created.ref },
+      principal: OPERATOR,
+    }),
 });

@@ -11,6 +11,7 @@ const properties = z.strictObject({
 export const snsTopicPolicy = resourceType({
   type: 'AWS::SNS::TopicPolicy',
   properties,
+  change: 'put',
   async create({ PolicyDocument, Topics }, context) {
     const AttributeValue = JSON.stringify(PolicyDocument);
     for (const TopicArn of Topics) {

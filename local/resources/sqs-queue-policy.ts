@@ -11,6 +11,7 @@ const properties = z.strictObject({
 export const sqsQueuePolicy = resourceType({
   type: 'AWS::SQS::QueuePolicy',
   properties,
+  change: 'put',
   async create({ PolicyDocument, Queues }, context) {
     const Attributes = { Policy: JSON.stringify(PolicyDocument) };
     for (const QueueUrl of Queues) {

@@ -36,12 +36,9 @@ export const sqsQueue = resourceType({
     const { cloud } = context;
     const suffix = settings.FifoQueue ? '.fifo' : '';
     const name = QueueName ?? `${context.physicalName(80 - suffix.length)}${suffix}`;
-    const attributes = Object.entries(settings)
-      .filter(([key, value]) => value !== undefined && !(value === false && FIFO_FLAGS.has(key)))
-      .map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
     const input = {
       QueueName: name,
-      Attributes: Object.fromEntries(attributes),
+      Attributes: attributesOf(settings),
       tags: Object.fromEntries((Tags ?? []).map(tag => [tag.Key, tag.Value])),
     };
     const { QueueUrl } = await cloud.call<{ QueueUrl: string }>({
@@ -52,4 +49,16 @@ export const sqsQueue = resourceType({
     });
     return { ref: QueueUrl, attributes: { Arn: cloud.arn('sqs', name), QueueName: name, QueueUrl } };
   },
+  async change({ QueueName: _, Tags: __, FifoQueue: ___, ...settings }, { cloud }, { created }) {
+    const input = { QueueUrl: created.ref, Attributes: attributesOf(settings) };
+    await cloud.call({ service: 'sqs', operation: 'SetQueueAttributes', input, principal: OPERATOR });
+    return created;
+  },
 });
+
+function attributesOf(settings: Readonly<Record<string, unknown>>): Record<string, string> {
+  const attributes = Object.entries(settings)
+    .filter(([key, value]) => value !== undefined && !(value === false && FIFO_FLAGS.has(key)))
+    .map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
+  return Object.fromEntries(attributes);
+}

@@ -15,14 +15,17 @@ export const ssmParameter = resourceType({
     Tags: z.record(z.string(), z.string()).optional(),
   }),
   inert: ['Tags', 'Tier'],
+  change: 'put',
   async create({ Name, Tags: _, ...properties }, { cloud, physicalName }) {
     const name = Name ?? `CFN-${physicalName()}`;
     await cloud.call({
       service: 'ssm',
       operation: 'PutParameter',
-      input: { Name: name, ...properties },
+      input: { Name: name, ...properties, Overwrite: true },
       principal: OPERATOR,
     });
     return { ref: name, attributes: { Type: properties.Type, Value: properties.Value } };
   },
+  remove: ({ created }, { cloud }) =>
+    cloud.call({ service: 'ssm', operation: 'DeleteParameter', input: { Name: created.ref }, principal: OPERATOR }),
 });

@@ -37,14 +37,11 @@ export const stepfunctionsStateMachine = resourceType({
   inert: ['EncryptionConfiguration', 'TracingConfiguration'],
   async create(resource, context) {
     const name = resource.StateMachineName ?? context.physicalName(80);
-    const { LoggingConfiguration: logging, TracingConfiguration: tracing, Tags = [] } = resource;
+    const { Tags = [] } = resource;
     const input = {
       name,
       type: resource.StateMachineType ?? 'STANDARD',
-      roleArn: resource.RoleArn,
-      definition: substituted(await definitionText(resource, context), resource.DefinitionSubstitutions ?? {}),
-      ...(logging ? { loggingConfiguration: loggingMembers(logging) } : {}),
-      ...(tracing ? { tracingConfiguration: { enabled: tracing.Enabled ?? false } } : {}),
+      ...(await machineMembers(resource, context)),
       tags: Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
     };
     const { stateMachineArn } = await context.cloud.call<{ stateMachineArn: string }>({
@@ -58,7 +55,24 @@ export const stepfunctionsStateMachine = resourceType({
       attributes: { Arn: stateMachineArn, Name: name, StateMachineRevisionId: 'INITIAL' },
     };
   },
+  /** Executions under way go on with the definition that they began with. */
+  async change(resource, context, { created }) {
+    const input = { stateMachineArn: created.ref, ...(await machineMembers(resource, context)) };
+    await context.cloud.call({ service: 'states', operation: 'UpdateStateMachine', input, principal: OPERATOR });
+    return created;
+  },
 });
+
+/** What of a machine can be changed. */
+async function machineMembers(resource: Properties, context: ResourceContext) {
+  const { LoggingConfiguration: logging, TracingConfiguration: tracing } = resource;
+  return {
+    roleArn: resource.RoleArn,
+    definition: substituted(await definitionText(resource, context), resource.DefinitionSubstitutions ?? {}),
+    ...(logging ? { loggingConfiguration: loggingMembers(logging) } : {}),
+    ...(tracing ? { tracingConfiguration: { enabled: tracing.Enabled ?? false } } : {}),
+  };
+}
 
 async function definitionText(resource: Properties, context: ResourceContext): Promise<string> {
   const { DefinitionString, Definition, DefinitionS3Location: location } = resource;

@@ -3,10 +3,9 @@ import { AwsError } from '../cloud/aws-error.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { OPERATOR } from '../cloud/principal.ts';
 import { findResourceType } from '../resources/registry.ts';
-import type { CreatedResource, ResourceContext } from '../resources/resource-type.ts';
+import type { CreatedResource } from '../resources/resource-type.ts';
 import type { Assembly, AssemblyStack } from './assembly.ts';
 import { resolveReferences } from './dynamic-reference.ts';
-import { fillPlaceholders, generatedName } from './environment.ts';
 import { evaluate } from './evaluate.ts';
 import type { Path, Scope } from './intrinsics/intrinsic.ts';
 import { parameterValues, storedParameterNames } from './parameters.ts';
@@ -14,8 +13,8 @@ import { type FindType, type PlannedResource, type PlannedStack, planAssembly } 
 import { dotted, ProvisioningError } from './problem.ts';
 import { parseProperties } from './properties.ts';
 import { isWanted, stackScope } from './scope.ts';
-
-const LONGEST_NAME = 255;
+import { removeResource, settleResource } from './settle-resource.ts';
+import { StackRecords } from './stack-records.ts';
 
 export interface ProvisionedResource {
   readonly logicalId: string;
@@ -31,6 +30,18 @@ export interface ProvisionedStack {
 
 export interface Provisioned {
   readonly stacks: readonly ProvisionedStack[];
+  /** What became of the resources that an earlier process had left; all 0 and empty when there was none. */
+  readonly earlier: EarlierResources;
+}
+
+export interface EarlierResources {
+  /** Taken as they were. */
+  readonly taken: number;
+  /** `<stack>/<logical id>`, as are the following. */
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  /** No longer in the template, but with data, and therefore still there. */
+  readonly left: readonly string[];
 }
 
 export interface ProvisionOptions {
@@ -54,21 +65,32 @@ export async function provision(
   const plans = planAssembly(assembly, { environment: cloud, findType: options.findType ?? findResourceType });
   const total = plans.reduce((sum, plan) => sum + plan.resources.length, 0);
   const exports = new Map<string, unknown>();
+  const records = new StackRecords(cloud.journal, cloud.endpoint);
+  const earlier = { taken: 0, changed: [] as string[], removed: [] as string[], left: [] as string[] };
+  const wanted = new Set<string>();
   const stacks: ProvisionedStack[] = [];
   let done = 0;
   for (const plan of plans) {
-    const making = await StackMaking.begin({ cloud, assembly, plan, exports });
+    const making = await StackMaking.begin({ cloud, assembly, plan, exports, records, earlier });
     const resources: ProvisionedResource[] = [];
     for (const planned of plan.resources) {
       const resource = await making.make(planned);
       done++;
       if (!resource) continue;
+      wanted.add(`${plan.stack.name}/${resource.logicalId}`);
       resources.push(resource);
       options.onProgress?.({ ...resource, stack: plan.stack.name, done, total });
     }
     stacks.push({ name: plan.stack.name, outputs: making.outputs(), resources });
   }
-  return { stacks };
+  for (const record of records.newestFirst) {
+    const name = `${record.stackName}/${record.logicalId}`;
+    if (wanted.has(name)) continue;
+    const type = (options.findType ?? findResourceType)(record.type);
+    const isRemoved = await removeResource(record, type, { cloud, assembly, records, earlier });
+    earlier[isRemoved ? 'removed' : 'left'].push(name);
+  }
+  return { stacks, earlier };
 }
 
 interface MakingOptions {
@@ -77,6 +99,8 @@ interface MakingOptions {
   readonly plan: PlannedStack;
   /** Grows with each stack. */
   readonly exports: Map<string, unknown>;
+  readonly records: StackRecords;
+  readonly earlier: { taken: number; readonly changed: string[] };
 }
 
 /** One stack while it is being made. */
@@ -132,7 +156,10 @@ class StackMaking {
         const [first] = parsed.problems;
         return this.#fail(['Properties', ...(first?.path ?? [])], first?.reason ?? 'the properties do not fit');
       }
-      const created = await type.create(parsed.properties, this.#context(logicalId));
+      const created = await settleResource(
+        { stackName: this.#stack.name, logicalId, type, resolved, properties: parsed.properties },
+        this.#options,
+      );
       this.#created.set(logicalId, created);
       return { logicalId, type: type.type, physicalId: created.ref };
     } catch (error) {
@@ -152,24 +179,6 @@ class StackMaking {
       if (typeof exportName === 'string') this.#options.exports.set(exportName, outputs[name]);
     }
     return outputs;
-  }
-
-  #context(logicalId: string): ResourceContext {
-    const { cloud, assembly } = this.#options;
-    return {
-      cloud,
-      stackName: this.#stack.name,
-      logicalId,
-      physicalName: (maxLength = LONGEST_NAME) => generatedName(this.#stack.name, logicalId, maxLength),
-      assetPath: ({ bucket, key }) => {
-        const asset = assembly.assets.find(
-          candidate =>
-            fillPlaceholders(candidate.bucket, cloud) === bucket && fillPlaceholders(candidate.key, cloud) === key,
-        );
-        if (!asset) throw new Error(`Cannot find asset: the cloud assembly has no file asset at s3://${bucket}/${key}`);
-        return asset.path;
-      },
-    };
   }
 
   #fail(path: Path, reason: string, cause?: unknown): never {

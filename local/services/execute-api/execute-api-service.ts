@@ -118,6 +118,14 @@ function operations(cloud: Cloud, apis: HttpApis): Readonly<Record<string, Opera
         Target: `integrations/${route.integrationId}`,
       })),
     }),
+    DeleteIntegration: input => {
+      apis.get(String(input.ApiId)).integrations.delete(String(input.IntegrationId));
+      return undefined;
+    },
+    DeleteRoute: input => {
+      apis.get(String(input.ApiId)).routes.delete(String(input.RouteId));
+      return undefined;
+    },
     DeleteApi: input => {
       apis.delete(apis.get(String(input.ApiId)).apiId);
       return undefined;

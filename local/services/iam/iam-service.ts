@@ -25,6 +25,11 @@ export function iamService(cloud: Cloud): Service {
       CreateRole: changing(input => createRole(cloud, store, input)),
       GetRole: input => ({ Role: writeRole(findRole(store, input)) }),
       ListRoles: () => ({ Roles: [...store.roles.values()].map(writeRole), IsTruncated: false }),
+      UpdateAssumeRolePolicy: changing(input => {
+        const trust = parsed(input.PolicyDocument);
+        judgeable(() => parsePolicy(trust));
+        findRole(store, input).trust = trust;
+      }),
       DeleteRole: changing(input => {
         store.roles.delete(findRole(store, input).name);
       }),
