@@ -1,5 +1,9 @@
 /** The platform on this machine: the synthesized template in the embedded cloud, with the console beside it. */
 import {
+  DamagedJournalError,
+  type DataFolder,
+  DataFolderError,
+  type EarlierResources,
   type FaultPlan,
   type InjectedFault,
   iamReport,
@@ -20,6 +24,8 @@ export interface PlatformOptions {
   readonly seed: number;
   /** What is to go wrong once everything is there. @default nothing */
   readonly faults?: FaultPlan;
+  /** Folder in which all state is kept. @default it ends with the process */
+  readonly data?: string | undefined;
   /** Where progress goes, a line at a time. */
   readonly report: (line: string) => void;
 }
@@ -31,6 +37,10 @@ export interface Platform {
   readonly resources: number;
   readonly stacks: readonly string[];
   readonly aws: AwsCall;
+  /** When what is counted began: the start, or the first one on the same data. Epoch ms. */
+  readonly sinceMs: number;
+  /** The data folder and what was found in it; absent when everything is in memory. */
+  readonly recovered: Recovered | undefined;
   /** What was counted since then, epoch ms. */
   flowSince(sinceMs: number): Promise<Flow>;
   /** Where the stock of the travel domain is kept. */
@@ -38,6 +48,11 @@ export interface Platform {
   /** The faults that the plan has injected so far. */
   readonly injected: readonly InjectedFault[];
   close(): Promise<void>;
+}
+
+export interface Recovered extends DataFolder {
+  /** What became of the resources that an earlier process had provisioned. */
+  readonly resources: EarlierResources;
 }
 
 export const DEFAULT_PORT = 4700;
@@ -55,16 +70,18 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       calls: () => inspected?.calls(),
     }),
   };
-  const running = await listenAnywhere(options.port, port =>
+  const running = await startAnywhere(options.port, port =>
     startCloud({
       assembly: assembly.folder,
       port,
       seed: options.seed,
       mounts,
       ...(options.faults && { faults: options.faults }),
+      ...(options.data !== undefined && { data: options.data }),
     }),
   );
-  const { cloud, outputs } = running;
+  const { cloud, outputs, data, provisioned } = running;
+  const sinceMs = data?.sinceMs ?? startedAtMs;
   inspected = running;
   const aws: AwsCall = (service, operation, input) => cloud.call({ service, operation, input, principal: OPERATOR });
   const apiUrl = requiredOutput(outputs, 'ApiUrl').replace(/\/+$/, '');
@@ -74,7 +91,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     aws,
     apiUrl,
     startedAtMs,
-    flow: () => flowSince(startedAtMs),
+    flow: () => flowSince(sinceMs),
     streamName,
     quarantineBucket: physicalId(running, 'AWS::S3::Bucket', `-quarantine-${cloud.accountId}`),
   });
@@ -82,9 +99,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     endpoint: running.endpoint,
     apiUrl,
     outputs,
-    stacks: running.provisioned.stacks.map(stack => stack.name),
-    resources: running.provisioned.stacks.reduce((sum, stack) => sum + stack.resources.length, 0),
+    stacks: provisioned.stacks.map(stack => stack.name),
+    resources: provisioned.stacks.reduce((sum, stack) => sum + stack.resources.length, 0),
     aws,
+    sinceMs,
+    recovered: data && { ...data, resources: provisioned.earlier },
     flowSince,
     inventoryTable: physicalId(running, 'AWS::DynamoDB::Table', '-inventory'),
     injected: running.injected,
@@ -92,13 +111,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
 }
 
-async function listenAnywhere(
+async function startAnywhere(
   port: number | undefined,
   start: (port: number) => Promise<RunningCloud>,
 ): Promise<RunningCloud> {
   try {
     return await start(port ?? DEFAULT_PORT);
   } catch (error) {
+    if (error instanceof DamagedJournalError || error instanceof DataFolderError) {
+      throw new UsageError(error.message, { cause: error });
+    }
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!isTaken) throw error;
     if (port !== undefined) throw new UsageError(`Cannot listen on port ${port}: it is taken`, { cause: error });

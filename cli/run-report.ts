@@ -29,6 +29,8 @@ export interface RunFacts {
   /** How long events were sent, ms. */
   readonly sendingMs: number;
   readonly producers: ProducerCounts;
+  /** What had been counted before they began, by earlier starts on the same data. */
+  readonly before: ProducerCounts;
   /** Whether the flow came to rest: nothing moved any more when it was last read. */
   readonly atRest: boolean;
 }
@@ -43,7 +45,8 @@ export function runReport(flow: Flow, facts: RunFacts): RunReport {
   const sagasNotEnded = sagasOutstanding(flow);
   const lost = facts.atRest ? Math.abs(notEnded) + Math.abs(sagasNotEnded) : 0;
   const disagreed =
-    Math.abs(counts.accepted - facts.producers.events) + Math.abs(counts.bookingsAccepted - facts.producers.bookings);
+    Math.abs(counts.accepted - facts.before.events - facts.producers.events) +
+    Math.abs(counts.bookingsAccepted - facts.before.bookings - facts.producers.bookings);
   return {
     startedInMs: Math.round(facts.startedInMs),
     accepted: counts.accepted,
@@ -54,7 +57,7 @@ export function runReport(flow: Flow, facts: RunFacts): RunReport {
     inFlight: facts.atRest ? 0 : Math.max(0, notEnded),
     unexplained: lost + disagreed,
     sagas: { completed: counts.sagasCompleted, compensated: counts.sagasCompensated, failed: flow.sagasFailed },
-    eventsPerSecond: Math.round((counts.accepted / Math.max(1, facts.sendingMs)) * 10_000) / 10,
+    eventsPerSecond: Math.round(((counts.accepted - facts.before.events) / Math.max(1, facts.sendingMs)) * 10_000) / 10,
     p50Ms: Math.round(flow.latency?.p50Ms ?? 0),
     p99Ms: Math.round(flow.latency?.p99Ms ?? 0),
   };

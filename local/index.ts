@@ -4,7 +4,7 @@
  */
 import { type CallCount, callCounts } from './calls/call-counts.ts';
 import { Cloud } from './cloud/cloud.ts';
-import { type Ids, seededIds } from './cloud/ids.ts';
+import { seededIds } from './cloud/ids.ts';
 import type { Journal } from './cloud/journal.ts';
 import { checkedFaultPlan } from './faults/check-fault-plan.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
@@ -17,16 +17,19 @@ import { loadAssembly } from './template/assembly.ts';
 import { type Provisioned, provision } from './template/provision.ts';
 import type { Clock } from './time/clock.ts';
 import { RealClock } from './time/real-clock.ts';
+import { mappedStream } from './wire/mapped-stream.ts';
 import { type Mount, router } from './wire/router.ts';
 import { listen, type RequestHandler } from './wire/server.ts';
 
 export type { CallCount } from './calls/call-counts.ts';
+export { AwsError } from './cloud/aws-error.ts';
 export { OPERATOR } from './cloud/principal.ts';
 export type { FaultPlan } from './faults/fault-plan.ts';
 export type { InjectedFault } from './faults/faults.ts';
 export { type IamReport, iamReport } from './iam/ledger.ts';
 export type { RecoverySummary } from './journal/disk-journal.ts';
 export { DamagedJournalError, DataFolderError } from './journal/journal-errors.ts';
+export type { EarlierResources } from './template/provision.ts';
 
 export interface OpenOptions {
   /** 0 takes a free port. */
@@ -52,9 +55,16 @@ export interface OpenCloud {
   readonly port: number;
   /** How often each operation was called so far. */
   readonly calls: () => readonly CallCount[];
-  /** What an earlier process left in the data folder; absent without one. */
-  readonly recovered: RecoverySummary | undefined;
+  /** The data folder and what an earlier process left in it; absent without one. */
+  readonly data: DataFolder | undefined;
   close(): Promise<void>;
+}
+
+export interface DataFolder extends RecoverySummary {
+  /** When the folder was first used, epoch ms. */
+  readonly sinceMs: number;
+  /** How often it was used, this time included. */
+  readonly starts: number;
 }
 
 export interface StartOptions extends OpenOptions {
@@ -72,6 +82,8 @@ export interface RunningCloud extends OpenCloud {
   readonly injected: readonly InjectedFault[];
 }
 
+/** Odd and far from the seeds that people choose. */
+const SEED_STEP = 0x9e3779b1;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /**
@@ -109,11 +121,13 @@ async function openServices(options: OpenOptions): Promise<{ open: OpenCloud; jo
   if (!LOOPBACK.test(host)) throw new Error(`Cannot listen on '${host}': only loopback addresses are served`);
   const journal = options.data === undefined ? undefined : openJournal({ folder: options.data });
   try {
+    const clock = options.clock ?? new RealClock();
+    const starts = journal && countStart(journal, clock);
     const cloud = new Cloud({
       region: options.region ?? 'eu-west-1',
       accountId: '000000000000',
-      clock: options.clock ?? new RealClock(),
-      ids: idsOfThisStart(options.seed ?? 1, journal),
+      clock,
+      ids: seededIds((options.seed ?? 1) + Math.imul((starts?.count ?? 1) - 1, SEED_STEP)),
       ...(journal && { journal }),
     });
     if (journal) cloud.onClose(() => journal.close());
@@ -130,7 +144,7 @@ async function openServices(options: OpenOptions): Promise<{ open: OpenCloud; jo
       endpoint: cloud.endpoint,
       port: server.port,
       calls: counts.read,
-      recovered: journal?.summary,
+      data: journal && starts && { ...journal.summary, sinceMs: starts.firstMs, starts: starts.count },
       close: () => cloud.close(),
     };
     return { open, journal };
@@ -146,25 +160,36 @@ function onceSettled(route: RequestHandler, journal: Journal): RequestHandler {
   return async request => {
     const response = await route(request);
     await journal.settled();
-    return response;
+    const { stream } = response;
+    return stream ? { ...response, stream: mappedStream(stream, piece => afterSettling(journal, piece)) } : response;
   };
 }
 
-/** The same at every start in memory; each start on a data folder has others, so that no id is given twice. */
-function idsOfThisStart(seed: number, journal: Journal | undefined): Ids {
-  if (!journal) return seededIds(seed);
-  let starts = 0;
-  const touch = journal.keep<number>({
+async function afterSettling<Piece>(journal: Journal, piece: Piece): Promise<Piece> {
+  await journal.settled();
+  return piece;
+}
+
+interface Starts {
+  readonly count: number;
+  /** Epoch ms. */
+  readonly firstMs: number;
+}
+
+/** Counts the starts on a data folder: each draws its ids from another seed, so that none is given twice. */
+function countStart(journal: Journal, clock: Clock): Starts {
+  let starts: Starts = { count: 0, firstMs: clock.now() };
+  const touch = journal.keep<Starts>({
     name: 'cloud/starts',
-    keys: () => ['count'],
+    keys: () => ['starts'],
     read: () => starts,
-    restore: (_, count) => {
-      starts = count;
+    restore: (_, stored) => {
+      starts = stored;
     },
   });
-  starts++;
-  touch('count');
-  return seededIds(seed + Math.imul(starts, 0x9e3779b1));
+  starts = { ...starts, count: starts.count + 1 };
+  touch('starts');
+  return starts;
 }
 
 function injectFaults(cloud: Cloud, plan: FaultPlan): readonly InjectedFault[] {

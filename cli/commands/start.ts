@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { type Command, durationOption, numberOption, textOption } from '../command.ts';
 import { type DemoTraffic, startDemoTraffic } from '../demo/demo-traffic.ts';
 import { seedInventory } from '../demo/seed-inventory.ts';
 import { drain } from '../drain.ts';
 import { DEFAULT_PORT, type Platform, startPlatform } from '../platform.ts';
-import { type RunReport, runReport } from '../run-report.ts';
+import { describeRecovery } from '../recovery-text.ts';
+import { type ProducerCounts, type RunReport, runReport } from '../run-report.ts';
 import { forgetRunning, noteRunning } from '../running.ts';
 
 const HELP = `Usage: millrace start [options]        (npm start -- [options])
@@ -17,6 +19,8 @@ Options:
   --visitors N      how many visitors make them                           [default: 200]
   --seed N          seed of the traffic and of all ids                    [default: 1]
   --no-traffic      no demo traffic: send your own (millrace send)
+  --data DIR        keep all state in this folder: a restart, or kill -9, loses nothing that was acknowledged; counts are
+                    since the folder was first used             [default: everything ends with the process]
   --port N          port; 0 takes a free one                              [default: ${DEFAULT_PORT}, or a free one]
   --json            print one JSON object as the last line: {startedInMs, accepted, applied, duplicates, quarantined,
                     parked, inFlight, unexplained, sagas: {completed, compensated, failed}, eventsPerSecond, p50Ms,
@@ -38,6 +42,7 @@ export const start: Command = {
     seed: { type: 'string' },
     traffic: { type: 'boolean', default: true },
     port: { type: 'string' },
+    data: { type: 'string' },
     json: { type: 'boolean' },
   },
 
@@ -50,18 +55,34 @@ export const start: Command = {
     const asJson = options.json === true;
     const report = (line: string) => (asJson ? console.error(line) : console.log(line));
 
-    const platform = await startPlatform({ port: textOption(options, 'port') ? port : undefined, seed, report });
-    const sinceMs = Date.now();
+    const data = textOption(options, 'data');
+    const platform = await startPlatform({
+      port: textOption(options, 'port') ? port : undefined,
+      data: data === undefined ? undefined : resolve(data),
+      seed,
+      report,
+    });
+    if (platform.recovered) report(describeRecovery(platform.recovered));
+    const startedAtMs = Date.now();
+    const { counts } = await platform.flowSince(platform.sinceMs);
+    const before = { events: counts.accepted, bookings: counts.bookingsAccepted };
     await seedInventory(platform.aws, platform.inventoryTable);
     const startedInMs = performance.now();
     await noteRunning({ pid: process.pid, endpoint: platform.endpoint, apiUrl: platform.apiUrl });
     report(introduction(platform, startedInMs));
     const traffic =
-      options.traffic === true ? startDemoTraffic({ apiUrl: platform.apiUrl, rate, visitors, seed }) : undefined;
+      options.traffic === true
+        ? startDemoTraffic({
+            apiUrl: platform.apiUrl,
+            rate,
+            visitors,
+            seed: seed + (platform.recovered?.starts ?? 1) - 1,
+          })
+        : undefined;
     try {
       await untilStopped(durationMs);
       if (durationMs === undefined) return 0;
-      const outcome = await finish(platform, { traffic, sinceMs, startedInMs, report });
+      const outcome = await finish(platform, { traffic, before, startedAtMs, startedInMs, report });
       console.log(asJson ? JSON.stringify(outcome) : describe(outcome));
       return outcome.unexplained === 0 && outcome.inFlight === 0 ? 0 : 1;
     } finally {
@@ -74,17 +95,20 @@ export const start: Command = {
 
 interface Finishing {
   readonly traffic: DemoTraffic | undefined;
-  readonly sinceMs: number;
+  readonly before: ProducerCounts;
+  /** Epoch ms. */
+  readonly startedAtMs: number;
   readonly startedInMs: number;
   readonly report: (line: string) => void;
 }
 
-async function finish(platform: Platform, { traffic, sinceMs, startedInMs, report }: Finishing): Promise<RunReport> {
+async function finish(platform: Platform, finishing: Finishing): Promise<RunReport> {
+  const { traffic, before, startedAtMs, startedInMs, report } = finishing;
   const producers = (await traffic?.stop()) ?? { events: 0, bookings: 0 };
-  const sendingMs = Date.now() - sinceMs;
+  const sendingMs = Date.now() - startedAtMs;
   report(`Draining: ${producers.events} events and ${producers.bookings} bookings were accepted …`);
-  const { flow, atRest } = await drain({ read: () => platform.flowSince(sinceMs), limitMs: DRAIN_LIMIT_MS });
-  return runReport(flow, { startedInMs, sendingMs, producers, atRest });
+  const { flow, atRest } = await drain({ read: () => platform.flowSince(platform.sinceMs), limitMs: DRAIN_LIMIT_MS });
+  return runReport(flow, { startedInMs, sendingMs, producers, before, atRest });
 }
 
 /** Until the time is up or the person ends it. */

@@ -1,22 +1,30 @@
 import { inventoryStock } from '../../domains/travel/demo/inventory-stock.ts';
+import { AwsError } from '../../local/index.ts';
 import type { AwsCall } from '../flow.ts';
 
-interface BatchWriteAnswer {
-  readonly UnprocessedItems?: Readonly<Record<string, unknown[]>>;
+const TRIES = 5;
+
+/** Puts the demo's stock on the shelf; what is there already, from an earlier start on the same data, stays as it is. */
+export async function seedInventory(aws: AwsCall, tableName: string): Promise<void> {
+  for (const { itemId, entry, available } of inventoryStock()) {
+    await putOnce(aws, {
+      TableName: tableName,
+      Item: { itemId: { S: itemId }, entry: { S: entry }, available: { N: String(available) } },
+      ConditionExpression: 'attribute_not_exists(itemId)',
+    });
+  }
 }
 
-/** Puts the demo's stock on the shelf. @throws when the table does not take it all */
-export async function seedInventory(aws: AwsCall, tableName: string): Promise<void> {
-  let requests: unknown[] = inventoryStock().map(row => ({
-    PutRequest: {
-      Item: { itemId: { S: row.itemId }, entry: { S: row.entry }, available: { N: String(row.available) } },
-    },
-  }));
-  for (let attempt = 1; requests.length > 0; attempt++) {
-    if (attempt > 5) throw new Error(`Cannot seed ${tableName}: ${requests.length} items stay unprocessed`);
-    const { UnprocessedItems = {} } = await aws<BatchWriteAnswer>('dynamodb', 'BatchWriteItem', {
-      RequestItems: { [tableName]: requests },
-    });
-    requests = [...(UnprocessedItems[tableName] ?? [])];
+/** @throws AwsError when the table still refuses after some tries */
+async function putOnce(aws: AwsCall, input: Record<string, unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await aws('dynamodb', 'PutItem', input);
+      return;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      if (error.code === 'ConditionalCheckFailedException') return;
+      if (attempt === TRIES) throw error;
+    }
   }
 }

@@ -20,7 +20,13 @@ function flowOf(changes: Partial<Record<FlowCount, number>> = {}): Flow {
   return { atMs: 0, counts: { ...counts, ...rest, ...BALANCED, ...changes }, sagasFailed: 0, latency: undefined };
 }
 
-const FACTS = { startedInMs: 1234.5, sendingMs: 2000, producers: { events: 100, bookings: 5 }, atRest: true };
+const FACTS = {
+  startedInMs: 1234.5,
+  sendingMs: 2000,
+  producers: { events: 100, bookings: 5 },
+  before: { events: 0, bookings: 0 },
+  atRest: true,
+};
 
 test('runReport of a flow in which everything has ended explains everything', () => {
   expect(runReport(flowOf(), FACTS)).toMatchObject({

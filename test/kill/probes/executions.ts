@@ -1,0 +1,92 @@
+import { type Probe, verdictOf } from '../probe.ts';
+import { isThere } from './dynamodb.ts';
+
+const TableName = 'kill-executions';
+const MACHINE = 'arn:aws:states:eu-west-1:000000000000:stateMachine:kill';
+
+const definition = {
+  QueryLanguage: 'JSONata',
+  StartAt: 'First',
+  States: {
+    First: count('first', 'Pause'),
+    Pause: { Type: 'Wait', Seconds: 1, Next: 'Second' },
+    Second: count('second'),
+  },
+};
+
+function count(attribute: string, next?: string) {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::dynamodb:updateItem',
+    Arguments: {
+      TableName,
+      Key: { id: { S: '{% $states.context.Execution.Name %}' } },
+      UpdateExpression: `ADD ${attribute} :one`,
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+    },
+    Output: {},
+    ...(next ? { Next: next } : { End: true }),
+  };
+}
+
+/** Executions that were started end, and each of their steps has its effect once. */
+export const executions: Probe = {
+  name: 'states StartExecution, two effects with a wait between, sent again',
+  lanes: 1,
+  sendsAgain: true,
+  async prepare(aws) {
+    await aws.json('dynamodb', 'CreateTable', {
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    });
+    const trust = { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    const allow = { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: '*' };
+    await iam(aws, 'CreateRole', { RoleName: 'kill', AssumeRolePolicyDocument: policy(trust) });
+    await iam(aws, 'PutRolePolicy', { RoleName: 'kill', PolicyName: 'count', PolicyDocument: policy(allow) });
+    await aws.json('states', 'CreateStateMachine', {
+      name: 'kill',
+      roleArn: 'arn:aws:iam::000000000000:role/kill',
+      definition: JSON.stringify(definition),
+    });
+  },
+  async write(aws, name) {
+    try {
+      await aws.json('states', 'StartExecution', { stateMachineArn: MACHINE, name, input: '{}' });
+    } catch (error) {
+      if (!isThere(error)) throw error; // it was taken the first time, and has ended since
+    }
+  },
+  async verify(aws, tried) {
+    const found: string[] = [];
+    const failed: string[] = [];
+    for (const name of tried.acknowledged) {
+      const arn = `${MACHINE.replace('stateMachine', 'execution')}:${name}`;
+      const { status } = await aws.json<{ status: string }>('states', 'DescribeExecution', { executionArn: arn });
+      const { Item } = await aws.json<{ Item?: Record<string, { N?: string }> }>('dynamodb', 'GetItem', {
+        TableName,
+        Key: { id: { S: name } },
+      });
+      const counts = [Number(Item?.first?.N ?? 0), Number(Item?.second?.N ?? 0)];
+      if (status !== 'SUCCEEDED' || counts.includes(0))
+        failed.push(`${name} (${status}, effects ${counts.join(' and ')})`);
+      for (let i = 0; i < Math.max(...counts); i++) found.push(name);
+    }
+    const { doubled } = verdictOf(found, tried);
+    return { lost: failed, doubled };
+  },
+};
+
+async function iam(aws: Parameters<Probe['write']>[0], Action: string, parameters: Record<string, string>) {
+  const response = await aws.http('iam', '/', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ Action, Version: '2010-05-08', ...parameters }).toString(),
+  });
+  if (!response.ok) throw new Error(`Cannot ${Action}: ${response.status} ${await response.text()}`);
+}
+
+function policy(statement: object): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
