@@ -12,7 +12,8 @@ import { faults, type InjectedFault } from './faults/faults.ts';
 import { authorisation } from './iam/authorisation.ts';
 import { principalOf } from './iam/credentials.ts';
 import { type DiskJournal, openJournal, type RecoverySummary } from './journal/disk-journal.ts';
-import { registerServices } from './services/roster.ts';
+import type { StreamSharding } from './services/dynamodb/streams/sharding.ts';
+import { type Limits, registerServices } from './services/roster.ts';
 import { loadAssembly } from './template/assembly.ts';
 import { type Provisioned, provision } from './template/provision.ts';
 import type { Clock } from './time/clock.ts';
@@ -29,6 +30,8 @@ export type { InjectedFault } from './faults/faults.ts';
 export { type IamReport, iamReport } from './iam/ledger.ts';
 export type { RecoverySummary } from './journal/disk-journal.ts';
 export { DamagedJournalError, DataFolderError } from './journal/journal-errors.ts';
+export type { StreamSharding } from './services/dynamodb/streams/sharding.ts';
+export type { Limits } from './services/roster.ts';
 export type { EarlierResources } from './template/provision.ts';
 
 export interface OpenOptions {
@@ -46,6 +49,10 @@ export interface OpenOptions {
   readonly mounts?: Readonly<Record<string, Mount>>;
   /** Folder in which all state is kept across restarts. @default everything is in memory and ends with the process */
   readonly data?: string;
+  /** Limits of AWS to enforce that are off otherwise. */
+  readonly limits?: Limits;
+  /** How the streams of DynamoDB tables are cut into shards. @default one shard, followed by another every four hours */
+  readonly tableStreams?: StreamSharding;
 }
 
 export interface OpenCloud {
@@ -131,7 +138,7 @@ async function openServices(options: OpenOptions): Promise<{ open: OpenCloud; jo
       ...(journal && { journal }),
     });
     if (journal) cloud.onClose(() => journal.close());
-    registerServices(cloud);
+    registerServices(cloud, options);
     const counts = callCounts();
     cloud.intercept(authorisation(cloud));
     cloud.intercept(counts.intercept);

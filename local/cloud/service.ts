@@ -11,7 +11,8 @@ export interface Call {
 
 /**
  * One API operation: takes the request's members as the service's API model names them, returns the response's members
- * (`undefined` for an empty answer). Throws `AwsError` to refuse.
+ * (`undefined` for an empty answer; a member that is an event stream as an async iterable of events, each an object with
+ * the event's type as its only member). Throws `AwsError` to refuse, also from an event stream.
  */
 export type Operation = (input: JsonObject, call: Call) => unknown;
 
@@ -53,6 +54,11 @@ export interface HttpResponse {
   /** A list is sent as so many headers (`set-cookie`). */
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer | string;
+  /**
+   * What follows the body, piece by piece as it comes (`SubscribeToShard`). Whoever takes it calls the iterator's `return`
+   * once nobody wants it any more, also while a piece is awaited. @default the body is all
+   */
+  readonly stream?: AsyncIterable<Buffer>;
 }
 
 /** REST services (Lambda, S3, Scheduler): they map requests to operations themselves, and call back through `cloud.call`. */

@@ -69,6 +69,11 @@ const fault = z.discriminatedUnion('kind', [
     /** @default exit */
     as: z.enum(['exit', 'timeout', 'out-of-memory']).optional(),
   }),
+  /**
+   * The function that makes the call dies in the middle of its work: before the call is carried out, or when it is and
+   * nobody has heard the answer.
+   */
+  z.strictObject({ kind: z.literal('crash-caller'), at: z.enum(['before', 'after']) }),
   /** The messages of a standard queue come in another order. */
   z.strictObject({ kind: z.literal('reorder') }),
 ]);

@@ -43,9 +43,23 @@ const MOST_RECORDED = 10_000;
 /** Rules draw from streams of their own, so that one rule's calls do not change another's choices. */
 const SEED_STEP = 7919;
 
+export interface FaultOptions {
+  /** Whose functions can be made to die at a call of theirs. @default nobody's: `crash-caller` strikes nothing */
+  readonly callers?: Callers;
+}
+
+/** The functions that are running, by the principal that each makes its calls as. */
+export interface Callers {
+  isRunning(principal: Principal): boolean;
+  /** Ends the function there and then: it hears no answer and does nothing more. */
+  crash(principal: Principal): void;
+}
+
+const NOBODY: Callers = { isRunning: () => false, crash: () => {} };
+
 /** Makes the interceptor; the plan takes effect now. @throws Error with every place of the plan that is wrong */
-export function faults(cloud: Cloud, plan: FaultPlan): Faults {
-  const injection = new Injection(cloud, checkedFaultPlan(cloud, plan));
+export function faults(cloud: Cloud, plan: FaultPlan, { callers = NOBODY }: FaultOptions = {}): Faults {
+  const injection = new Injection(cloud, checkedFaultPlan(cloud, plan), callers);
   return { intercept: (request, next) => injection.intercept(request, next), injected: injection.injected };
 }
 
@@ -56,9 +70,11 @@ class Injection {
   readonly #cloud: Cloud;
   readonly #rules: readonly RuleState[];
   readonly #sinceMs: number;
+  readonly #callers: Callers;
 
-  constructor(cloud: Cloud, { seed, rules }: FaultPlan) {
+  constructor(cloud: Cloud, { seed, rules }: FaultPlan, callers: Callers) {
     this.#cloud = cloud;
+    this.#callers = callers;
     this.#sinceMs = cloud.clock.now();
     const idsOf = (index: number): Ids => (seed === undefined ? cloud.ids : seededIds(seed + index * SEED_STEP));
     this.#rules = rules.map((rule, index) => new RuleState(rule, idsOf(index)));
@@ -67,7 +83,7 @@ class Injection {
   intercept(request: CallRequest, next: Next): Promise<unknown> {
     const call = this.#passing(request);
     for (const [index, state] of this.#rules.entries()) {
-      if (!canHappen(state.rule.fault, request) || !state.strikes(call)) continue;
+      if (!this.#canHappen(state.rule.fault, request) || !state.strikes(call)) continue;
       const record = (entries?: readonly number[]) => this.#record(call, { state, index, entries });
       return this.#inject(request, next, { state, record });
     }
@@ -111,9 +127,17 @@ class Injection {
       case 'crash':
         if (fault.at === 'after') await next();
         return crashedInvocation(request.requestId ?? this.#cloud.ids.uuid(), fault);
+      case 'crash-caller':
+        if (fault.at === 'after') await whateverItSays(next);
+        this.#callers.crash(request.principal);
+        throw lostAnswer(request);
       case 'reorder':
         return shuffleMessages(await next(), state.ids);
     }
+  }
+
+  #canHappen(fault: Fault, request: CallRequest): boolean {
+    return fault.kind === 'crash-caller' ? this.#callers.isRunning(request.principal) : canHappen(fault, request);
   }
 
   /** Past `next`, which knows only the request that was made (invariant 1). */

@@ -5,32 +5,26 @@
  * 1. A function error is retried one and two minutes later, as often as the function's configuration allows.
  * 2. Throttling is retried with growing pauses until the event is too old; it does not use up retries.
  * 3. Every accepted event ends: with success, with retries exhausted, or too old.
+ * 4. An attempt that the end of the process cut off does not count, and is made again; an outcome is written down before it
+ *    is reported, so that no attempt is made again for a report that was cut off.
  */
 import { AwsError } from '../cloud/aws-error.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Principal } from '../cloud/principal.ts';
 import type { JsonObject } from '../cloud/service.ts';
+import {
+  type AsyncEvent,
+  AsyncEvents,
+  type AsyncProgress,
+  type AttemptResult,
+  type Ending,
+  type PendingEvent,
+} from './async-events.ts';
 import { deliver, queueUrl } from './destination.ts';
 
 const RETRY_DELAYS_MS = [60_000, 120_000];
 const SHORTEST_THROTTLE_PAUSE_MS = 1_000;
 const LONGEST_THROTTLE_PAUSE_MS = 5 * 60_000;
-
-export interface AsyncEvent {
-  readonly functionName: string;
-  readonly qualifier: string | undefined;
-  readonly requestId: string;
-  /** JSON text. */
-  readonly payload: string;
-  readonly acceptedAtMs: number;
-}
-
-/** How one attempt went; `payload` is the answer or the error document. */
-export interface AttemptResult {
-  readonly functionError?: 'Unhandled';
-  readonly payload: string;
-  readonly executedVersion: string;
-}
 
 /** What the function says about its asynchronous invocations. */
 export interface AsyncPolicy {
@@ -53,98 +47,130 @@ export interface AsyncInvocationsOptions {
   readonly policyOf: (event: AsyncEvent) => AsyncPolicy | undefined;
 }
 
-type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
-
-interface Progress {
+/** What is reported of an event that has ended. */
+interface Report extends Ending {
+  readonly policy: AsyncPolicy;
   readonly invokeCount: number;
-  readonly throttleCount: number;
 }
 
 export class AsyncInvocations {
   readonly #options: AsyncInvocationsOptions;
-  #pending = 0;
+  readonly #events: AsyncEvents;
+  #isClosed = false;
 
   constructor(options: AsyncInvocationsOptions) {
     this.#options = options;
+    this.#events = new AsyncEvents(options.cloud.journal);
+    const interrupted = this.#events.all;
+    options.cloud.journal.onResume(() => {
+      for (const pending of interrupted) this.#resume(pending);
+    });
   }
 
   /** Events that were accepted and have not ended. */
   get pending(): number {
-    return this.#pending;
+    return this.#events.size;
   }
 
   accept(event: AsyncEvent): void {
-    this.#pending++;
-    this.#later(0, event, { invokeCount: 0, throttleCount: 0 });
+    this.#attemptIn(0, this.#events.add(event));
   }
 
-  #later(delayMs: number, event: AsyncEvent, progress: Progress): void {
-    this.#options.cloud.clock.schedule(delayMs, () => void this.#attempt(event, progress));
+  /** What is under way from now on counts as cut off. */
+  close(): void {
+    this.#isClosed = true;
   }
 
-  async #attempt(event: AsyncEvent, progress: Progress): Promise<void> {
+  #resume(pending: PendingEvent): void {
+    const { event, progress } = pending;
+    const policy = this.#options.policyOf(event);
+    if (progress.ending) return void this.#finish(pending, progress.ending);
+    const delayMs = Math.max(0, progress.nextAttemptMs - this.#options.cloud.clock.now());
+    const isTooOld = policy !== undefined && this.#ageMs(event) + delayMs >= policy.maximumEventAgeMs;
+    if (isTooOld && progress.lastResult) {
+      void this.#finish(pending, { condition: 'EventAgeExceeded', result: progress.lastResult });
+    } else {
+      this.#attemptIn(delayMs, pending);
+    }
+  }
+
+  #attemptIn(delayMs: number, pending: PendingEvent): void {
+    this.#options.cloud.clock.schedule(delayMs, () => void this.#attempt(pending));
+  }
+
+  #attemptAgain(delayMs: number, pending: PendingEvent, progress: Omit<AsyncProgress, 'nextAttemptMs'>): void {
+    const nextAttemptMs = this.#options.cloud.clock.now() + delayMs;
+    this.#events.advance(pending, { ...progress, nextAttemptMs });
+    this.#attemptIn(delayMs, pending);
+  }
+
+  async #attempt(pending: PendingEvent): Promise<void> {
+    if (this.#isClosed) return;
     try {
-      const result = await this.#options.attempt(event);
-      await this.#decide(event, { ...progress, invokeCount: progress.invokeCount + 1 }, result);
+      const result = await this.#options.attempt(pending.event);
+      if (!this.#isClosed) await this.#decide(pending, result);
     } catch (error) {
-      await this.#throttled(event, progress, error);
+      if (!this.#isClosed) await this.#throttled(pending, error);
     }
   }
 
-  async #decide(event: AsyncEvent, progress: Progress, result: AttemptResult): Promise<void> {
+  async #decide(pending: PendingEvent, result: AttemptResult): Promise<void> {
+    const { event } = pending;
     const policy = this.#options.policyOf(event);
-    if (!policy) return this.#ended();
-    if (!result.functionError) return this.#finish(event, { policy, progress, result, condition: 'Success' });
-    if (progress.invokeCount > policy.maximumRetryAttempts) {
-      return this.#finish(event, { policy, progress, result, condition: 'RetriesExhausted' });
-    }
-    const delayMs = RETRY_DELAYS_MS[progress.invokeCount - 1] ?? 0;
-    if (this.#ageMs(event) + delayMs >= policy.maximumEventAgeMs) {
-      return this.#finish(event, { policy, progress, result, condition: 'EventAgeExceeded' });
-    }
-    this.#later(delayMs, event, progress);
+    if (!policy) return this.#events.remove(pending);
+    const invokeCount = pending.progress.invokeCount + 1;
+    const progress = { ...pending.progress, invokeCount, lastResult: result };
+    const end = (condition: Ending['condition']) => this.#end({ pending, progress, ending: { condition, result } });
+    if (!result.functionError) return end('Success');
+    if (invokeCount > policy.maximumRetryAttempts) return end('RetriesExhausted');
+    const delayMs = RETRY_DELAYS_MS[invokeCount - 1] ?? 0;
+    if (this.#ageMs(event) + delayMs >= policy.maximumEventAgeMs) return end('EventAgeExceeded');
+    this.#attemptAgain(delayMs, pending, progress);
   }
 
-  async #throttled(event: AsyncEvent, progress: Progress, error: unknown): Promise<void> {
+  async #throttled(pending: PendingEvent, error: unknown): Promise<void> {
+    const { event } = pending;
     const policy = this.#options.policyOf(event);
-    if (!policy) return this.#ended();
-    const throttleCount = progress.throttleCount + 1;
+    if (!policy) return this.#events.remove(pending);
+    const throttleCount = pending.progress.throttleCount + 1;
     const delayMs = Math.min(SHORTEST_THROTTLE_PAUSE_MS * 2 ** (throttleCount - 1), LONGEST_THROTTLE_PAUSE_MS);
-    if (this.#ageMs(event) + delayMs < policy.maximumEventAgeMs) {
-      return this.#later(delayMs, event, { ...progress, throttleCount });
-    }
     const errorMessage = error instanceof Error ? error.message : String(error);
     const errorType = error instanceof AwsError ? error.code : 'ServiceException';
     const result = { payload: JSON.stringify({ errorType, errorMessage }), executedVersion: '$LATEST' };
-    await this.#finish(event, { policy, progress, result, condition: 'EventAgeExceeded' });
+    const progress = { ...pending.progress, throttleCount, lastResult: result };
+    if (this.#ageMs(event) + delayMs < policy.maximumEventAgeMs) return this.#attemptAgain(delayMs, pending, progress);
+    await this.#end({ pending, progress, ending: { condition: 'EventAgeExceeded', result } });
   }
 
-  async #finish(
-    event: AsyncEvent,
-    ending: { policy: AsyncPolicy; progress: Progress; result: AttemptResult; condition: Condition },
-  ): Promise<void> {
-    const { policy, condition } = ending;
-    const failed = condition !== 'Success';
+  /** Invariant 4. */
+  async #end(ended: { pending: PendingEvent; progress: AsyncProgress; ending: Ending }): Promise<void> {
+    const { pending, ending } = ended;
+    const { lastResult: _, ...progress } = ended.progress;
+    this.#events.advance(pending, { ...progress, ending });
+    await this.#finish(pending, ending);
+  }
+
+  async #finish(pending: PendingEvent, ending: Ending): Promise<void> {
+    const { event, progress } = pending;
+    const policy = this.#options.policyOf(event);
+    if (!policy) return this.#events.remove(pending);
+    const report = { ...ending, policy, invokeCount: progress.invokeCount };
+    const failed = ending.condition !== 'Success';
     try {
       const destinationArn = failed ? policy.onFailureArn : policy.onSuccessArn;
-      if (destinationArn) await this.#deliverRecord(destinationArn, event, ending);
-      if (failed && policy.deadLetterArn) await this.#deliverDeadLetter(policy.deadLetterArn, event, ending);
+      if (destinationArn) await this.#deliverRecord(destinationArn, event, report);
+      if (failed && policy.deadLetterArn) await this.#deliverDeadLetter(policy.deadLetterArn, event, report);
     } catch {
       this.#metric(policy.functionName, failed ? 'DeadLetterErrors' : 'DestinationDeliveryFailures');
     } finally {
-      this.#ended();
+      this.#events.remove(pending);
     }
   }
 
   async #deliverRecord(
     destinationArn: string,
     event: AsyncEvent,
-    {
-      policy,
-      progress,
-      result,
-      condition,
-    }: { policy: AsyncPolicy; progress: Progress; result: AttemptResult; condition: Condition },
+    { policy, invokeCount, result, condition }: Report,
   ): Promise<void> {
     const { cloud } = this.#options;
     const timestamp = new Date(cloud.clock.now()).toISOString();
@@ -162,7 +188,7 @@ export class AsyncInvocations {
           requestId: event.requestId,
           functionArn: policy.functionArn,
           condition,
-          approximateInvokeCount: progress.invokeCount,
+          approximateInvokeCount: invokeCount,
         },
         requestPayload: JSON.parse(event.payload),
         responseContext: responseContext(result),
@@ -172,11 +198,7 @@ export class AsyncInvocations {
   }
 
   /** The dead-letter queue gets the event itself, and what went wrong in message attributes. */
-  async #deliverDeadLetter(
-    arn: string,
-    event: AsyncEvent,
-    { policy, result }: { policy: AsyncPolicy; result: AttemptResult },
-  ): Promise<void> {
+  async #deliverDeadLetter(arn: string, event: AsyncEvent, { policy, result }: Report): Promise<void> {
     const { cloud } = this.#options;
     const principal = this.#deliverer(policy);
     const { errorMessage } = JSON.parse(result.payload) as { errorMessage?: string }; // an error document
@@ -210,10 +232,6 @@ export class AsyncInvocations {
     const hex = (length: number) => this.#options.cloud.ids.token(length, '0123456789abcdef');
     const epoch = Math.floor(acceptedAtMs / 1000).toString(16);
     return `Root=1-${epoch}-${hex(24)};Parent=${hex(16)};Sampled=0`;
-  }
-
-  #ended(): void {
-    this.#pending--;
   }
 
   #ageMs(event: AsyncEvent): number {

@@ -8,6 +8,7 @@ import { EnvironmentLog } from './environment-log.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { ExecutionEnvironment } from './execution-environment.ts';
+import type { HostedInvocation, InvokeOptions, LambdaHost } from './lambda-host.ts';
 
 /** 6 MB and a little, as AWS states it in its error. */
 const LONGEST_RESPONSE_BYTES = 6_291_556;
@@ -19,19 +20,8 @@ export interface FunctionHostOptions {
   readonly credentialsFor: (roleArn: string, session: string) => Credentials;
 }
 
-export interface InvokeOptions {
-  /** Hand back the end of the log. */
-  readonly keepLogTail?: boolean;
-}
-
-export interface HostedInvocation {
-  readonly outcome: InvocationOutcome;
-  /** base64 */
-  readonly logTail?: string;
-}
-
-/** Runs functions in worker threads. Knows nothing of names, versions or limits: it is given a deployment. */
-export class FunctionHost {
+/** Runs functions in worker threads. */
+export class FunctionHost implements LambdaHost {
   readonly #cloud: Cloud;
   readonly #credentialsFor: FunctionHostOptions['credentialsFor'];
   readonly #pools = new Map<string, EnvironmentPool>();

@@ -3,6 +3,8 @@ import { AwsError } from '../cloud/aws-error.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Principal } from '../cloud/principal.ts';
 import type { HttpRequest, HttpResponse, JsonObject, JsonWire, Service } from '../cloud/service.ts';
+import { answerEvents, eventsOf } from './event-answer.ts';
+import { EVENT_STREAM_TYPE } from './event-stream.ts';
 
 export interface JsonCall {
   readonly operation: string;
@@ -22,7 +24,10 @@ export async function answerJson(
     const input = parseInput(call.request.body);
     const { operation, principal } = call;
     const output = await cloud.call<unknown>({ service: service.name, operation, input, principal, requestId });
-    return { status: 200, headers, body: output === undefined ? '{}' : JSON.stringify(output) };
+    const events = eventsOf(output);
+    if (!events) return { status: 200, headers, body: output === undefined ? '{}' : JSON.stringify(output) };
+    const answer = answerEvents(output as JsonObject, events, headers['content-type']); // an object: it has a member
+    return { status: 200, headers: { ...headers, 'content-type': EVENT_STREAM_TYPE }, ...answer };
   } catch (error) {
     return { ...errorResponse(error), headers: { ...headers, ...errorHeaders(error) } };
   }

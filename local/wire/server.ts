@@ -6,6 +6,7 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import net from 'node:net';
 import type { HttpRequest, HttpResponse } from '../cloud/service.ts';
+import { sendStream } from './send-stream.ts';
 
 /** Larger than any request that AWS accepts in one piece here (a multipart part may be larger in AWS). */
 const LARGEST_BODY_BYTES = 64 * 1024 * 1024;
@@ -75,6 +76,11 @@ async function respond(
   if (outgoing.destroyed || outgoing.writableEnded) return;
   const body = typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
   const headers: http.OutgoingHttpHeaders = { ...response.headers };
+  if (response.stream) {
+    outgoing.writeHead(response.status, headers);
+    if (body.length > 0) outgoing.write(body);
+    return sendStream(response.stream, outgoing);
+  }
   if (response.status !== 204 && headers['content-length'] === undefined) headers['content-length'] = body.length;
   outgoing.writeHead(response.status, headers);
   outgoing.end(incoming.method === 'HEAD' ? undefined : body);

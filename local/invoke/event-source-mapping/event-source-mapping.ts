@@ -1,12 +1,10 @@
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { Principal } from '../../cloud/principal.ts';
 import type { RecordFilter } from './record-filter.ts';
+import type { Checkpoints } from './stream/checkpoints.ts';
+import type { StartingPosition } from './stream/shard-position.ts';
 
 export type EventSourceKind = 'kinesis' | 'dynamodb' | 'sqs';
-
-export type StartingPosition =
-  | { readonly type: 'TRIM_HORIZON' | 'LATEST' }
-  | { readonly type: 'AT_TIMESTAMP'; readonly timestampMs: number };
 
 /** What can be set about a mapping. Limits of -1 mean "none". */
 export interface MappingSettings {
@@ -27,12 +25,6 @@ export interface MappingSettings {
   readonly maximumConcurrency?: number | undefined;
 }
 
-/** How far a shard has been processed; kept while a mapping is disabled. */
-export type ShardPosition =
-  | StartingPosition
-  | { readonly type: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'; readonly sequenceNumber: string }
-  | { readonly type: 'ENDED' };
-
 export interface EventSourceMapping {
   readonly uuid: string;
   readonly arn: string;
@@ -46,7 +38,8 @@ export interface EventSourceMapping {
   state: 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | 'Disabled' | 'Updating' | 'Deleting';
   lastProcessingResult: string;
   lastModifiedMs: number;
-  readonly positions: Map<string, ShardPosition>;
+  /** Streams only. */
+  readonly checkpoints: Checkpoints;
 }
 
 /** What came of one call of the mapping's function. */
@@ -72,6 +65,8 @@ export interface PollerContext {
   /** The function's role, under which the source is read. */
   readonly principal: () => Principal;
   readonly callFunction: (payload: string) => Promise<FunctionAnswer>;
+  /** What came of the last batch, or what keeps the source from being read. */
+  readonly report: (processingResult: string) => void;
 }
 
 /** Reads one event source and feeds its function. */

@@ -39,10 +39,11 @@ function store(database: Database, write: Write, meter?: CapacityMeter): boolean
   if (!before && !after) return false;
   if (after) table.items.put(location, after);
   else table.items.delete(location);
+  database.changes.item(table.id, location);
   table.itemCount += (after ? 1 : 0) - (before ? 1 : 0);
   table.sizeBytes += (after?.sizeBytes ?? 0) - (before?.sizeBytes ?? 0);
   for (const index of table.indexes.values()) {
-    for (const sizeBytes of updateIndex(index, table.definition.schema, write)) {
+    for (const { sizeBytes } of updateIndex(index, table.definition.schema, write)) {
       meter?.addIndex(table.name, index, writeUnits(sizeBytes));
     }
   }
@@ -58,7 +59,7 @@ function record(database: Database, { table, location, before, after, expired = 
   const item = (after ?? before)?.item;
   if (!item) return false;
   const keys = keyOf(table.definition.schema, item);
-  appendChange(database.cloud, stream, { partition: location.partition, keys, before, after, expired });
+  appendChange(database, stream, { partition: location.partition, keys, before, after, expired });
   return true;
 }
 

@@ -1,28 +1,36 @@
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
+import { type DatabaseState, keepState } from './durability/keep-state.ts';
+import type { StateChanges } from './durability/state-changes.ts';
 import { keySchemaDescription } from './keys/key-schema.ts';
-import { closeStream, isForgotten, openStream, type Stream, type StreamViewType } from './streams/stream.ts';
+import type { StreamSharding } from './streams/sharding.ts';
+import { closeStream, isForgotten, openStream, type StreamViewType } from './streams/stream.ts';
 import type { Table } from './table.ts';
-
-/** The outcome of a transaction that a client named, so that a repetition does nothing. */
-export interface CompletedTransaction {
-  readonly fingerprint: string;
-  readonly completedAtMs: number;
-}
+import { Throttle } from './throughput/throttle.ts';
 
 /** All state of DynamoDB in one region and account. */
-export interface Database {
+export interface Database extends DatabaseState {
   readonly cloud: Cloud;
-  /** By name. */
-  readonly tables: Map<string, Table>;
-  /** By ARN; those of deleted tables too, until their retention ends. */
-  readonly streams: Map<string, Stream>;
-  /** By client request token, in the order of completion. */
-  readonly transactions: Map<string, CompletedTransaction>;
+  /** To be told of every change of the state. */
+  readonly changes: StateChanges;
+  readonly sharding: StreamSharding;
+  /** Missing when limits are not enforced. */
+  readonly throttle: Throttle | undefined;
 }
 
-export function newDatabase(cloud: Cloud): Database {
-  return { cloud, tables: new Map(), streams: new Map(), transactions: new Map() };
+export interface DatabaseOptions {
+  /** How the streams of tables are cut into shards. */
+  readonly streams?: StreamSharding;
+  /** Whether tables and indexes refuse more than their throughput. @default false */
+  readonly enforceLimits?: boolean;
+}
+
+/** With the state that an earlier process left in the cloud's journal. */
+export function newDatabase(cloud: Cloud, options: DatabaseOptions = {}): Database {
+  const { streams: sharding = {}, enforceLimits = false } = options;
+  const state: DatabaseState = { tables: new Map(), streams: new Map(), transactions: new Map() };
+  const throttle = enforceLimits ? new Throttle(cloud) : undefined;
+  return { ...state, cloud, sharding, throttle, changes: keepState(cloud.journal, state) };
 }
 
 const TABLE_NAME = /^[a-zA-Z0-9_.-]+$/;
@@ -68,17 +76,18 @@ export function findNamedTable(database: Database, reference: unknown): Table {
 
 /** Puts a new stream in place of the table's last one. */
 export function enableStream(database: Database, table: Table, viewType: StreamViewType): void {
-  table.stream = openStream(database.cloud, database.streams, {
+  table.stream = openStream(database, {
     tableName: table.name,
     tableArn: table.arn,
     keySchema: keySchemaDescription(table.definition.schema),
     viewType,
   });
+  database.changes.table(table.name);
 }
 
 /** Ends the table's stream; it can still be read. */
 export function disableStream(database: Database, table: Table): void {
-  if (table.stream) closeStream(table.stream, database.cloud.clock.now());
+  if (table.stream) closeStream(database, table.stream);
 }
 
 /** Takes a table out of the database; its stream stays readable. */
@@ -86,13 +95,17 @@ export function dropTable(database: Database, table: Table): void {
   disableStream(database, table);
   table.expiries?.stop();
   database.tables.delete(table.name);
+  database.changes.table(table.name);
 }
 
 /** Drops the closed streams that nobody can read any more. */
 export function forgetStreams(database: Database): void {
   const nowMs = database.cloud.clock.now();
   for (const stream of database.streams.values()) {
-    if (isForgotten(stream, nowMs)) database.streams.delete(stream.arn);
+    if (!isForgotten(stream, nowMs)) continue;
+    database.streams.delete(stream.arn);
+    database.changes.stream(stream.arn);
+    if (database.tables.get(stream.tableName)?.stream === stream) database.changes.table(stream.tableName);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject, Operation, Service } from '../../cloud/service.ts';
-import { type Database, newDatabase } from './database.ts';
+import { type Database, type DatabaseOptions, newDatabase } from './database.ts';
 import { batchGetItem } from './operations/batch-get-item.ts';
 import { batchWriteItem } from './operations/batch-write-item.ts';
 import { describeContinuousBackups, updateContinuousBackups } from './operations/continuous-backups.ts';
@@ -24,12 +24,14 @@ import { describeStream } from './streams/describe-stream.ts';
 import { getRecords } from './streams/get-records.ts';
 import { getShardIterator } from './streams/get-shard-iterator.ts';
 import { listStreams } from './streams/list-streams.ts';
+import { resumeExpiring } from './time-to-live.ts';
 
 type DatabaseOperation = (database: Database, input: JsonObject) => JsonObject | undefined;
 
 /** DynamoDB and DynamoDB Streams, over one database. */
-export function dynamodbServices(cloud: Cloud): readonly Service[] {
-  const database = newDatabase(cloud);
+export function dynamodbServices(cloud: Cloud, options: DatabaseOptions = {}): readonly Service[] {
+  const database = newDatabase(cloud, options);
+  cloud.journal.onResume(() => resumeExpiring(database));
   cloud.onClose(() => {
     for (const table of database.tables.values()) table.expiries?.stop();
   });

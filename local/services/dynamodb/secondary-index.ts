@@ -63,27 +63,55 @@ export function isProjected(index: SecondaryIndex, tableSchema: KeySchema, name:
   );
 }
 
+export interface IndexChange {
+  readonly before: StoredItem | undefined;
+  readonly after: StoredItem | undefined;
+}
+
+export interface IndexEntry {
+  readonly partition: string;
+  readonly sizeBytes: number;
+}
+
 /**
  * Moves an item within an index after a write.
- * @returns the sizes of the index entries that were written: none, one, or two when the item moved (out and in)
+ * @returns the index entries that were written: none, one, or two when the item moved (out and in)
  */
-export function updateIndex(
-  index: SecondaryIndex,
-  tableSchema: KeySchema,
-  change: { readonly before: StoredItem | undefined; readonly after: StoredItem | undefined },
-): number[] {
-  const from = change.before && indexLocation(index, tableSchema, change.before.item);
-  const to = change.after && indexLocation(index, tableSchema, change.after.item);
-  const stays = from && to && from.partition === to.partition && from.position === to.position;
-  if (from && !stays) index.items.delete(from);
+export function updateIndex(index: SecondaryIndex, tableSchema: KeySchema, change: IndexChange): IndexEntry[] {
+  const move = moveWithin(index, tableSchema, change);
+  const { from, to } = move;
+  if (from && !move.stays) index.items.delete(from);
   if (to && change.after) index.items.put(to, change.after);
+  return entriesOf(index, tableSchema, { ...change, ...move });
+}
 
-  const old = from && change.before && projected(index, tableSchema, change.before);
-  const now = to && change.after && projected(index, tableSchema, change.after);
+/** What `updateIndex` would write. */
+export function indexEntries(index: SecondaryIndex, tableSchema: KeySchema, change: IndexChange): IndexEntry[] {
+  return entriesOf(index, tableSchema, { ...change, ...moveWithin(index, tableSchema, change) });
+}
+
+interface Move {
+  readonly from: ItemLocation | undefined;
+  readonly to: ItemLocation | undefined;
+  readonly stays: boolean;
+}
+
+function moveWithin(index: SecondaryIndex, tableSchema: KeySchema, { before, after }: IndexChange): Move {
+  const from = before && indexLocation(index, tableSchema, before.item);
+  const to = after && indexLocation(index, tableSchema, after.item);
+  const stays = from?.partition === to?.partition && from?.position === to?.position;
+  return { from, to, stays };
+}
+
+function entriesOf(index: SecondaryIndex, tableSchema: KeySchema, change: IndexChange & Move): IndexEntry[] {
+  const { before, after, from, to, stays } = change;
+  const old = from && before && { partition: from.partition, ...projected(index, tableSchema, before) };
+  const now = to && after && { partition: to.partition, ...projected(index, tableSchema, after) };
   if (stays && old && now) {
-    return sameItem(old.item, now.item) ? [] : [Math.max(old.sizeBytes, now.sizeBytes)];
+    const { partition } = now;
+    return sameItem(old.item, now.item) ? [] : [{ partition, sizeBytes: Math.max(old.sizeBytes, now.sizeBytes) }];
   }
-  return [old, now].flatMap(entry => (entry ? [entry.sizeBytes] : []));
+  return [old, now].flatMap(entry => (entry ? [{ partition: entry.partition, sizeBytes: entry.sizeBytes }] : []));
 }
 
 /** How a write brought the value that an index cannot hold; the error texts differ. */

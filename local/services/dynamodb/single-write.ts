@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { keyOf } from './keys/key-schema.ts';
 import { readCapacityDetail, readChoice } from './request.ts';
 import type { Table } from './table.ts';
+import { admitOrThrow, writeDemands } from './throughput/admission.ts';
 import { copyItem, type Item } from './values/attribute-value.ts';
 import { attempt, type WriteRequest } from './write-request.ts';
 
@@ -20,6 +21,7 @@ export function carryOut(database: Database, request: WriteRequest, input: JsonO
   const meter = new CapacityMeter(readCapacityDetail(input));
   const reportsCollection = readChoice(input, 'ReturnItemCollectionMetrics', ['NONE', 'SIZE']) === 'SIZE';
   const write = attemptCounted(database, request);
+  admitWrite(database, write);
   commit(database, write, meter);
   const item = (write.after ?? write.before)?.item;
   const collection = reportsCollection && item ? itemCollection(request.table, item) : {};
@@ -32,9 +34,20 @@ function attemptCounted(database: Database, request: WriteRequest): Write {
   } catch (error) {
     if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') {
       countConditionFailure(database, request.table);
+      admitWrite(database, unchanged(request));
     }
     throw error;
   }
+}
+
+/** A write that fails its condition costs as much as one that leaves the item as it is. */
+function unchanged({ table, location }: WriteRequest): Write {
+  const stored = table.items.get(location);
+  return { table, location, before: stored, after: stored };
+}
+
+function admitWrite(database: Database, write: Write): void {
+  if (database.throttle) admitOrThrow(database, writeDemands(write));
 }
 
 function countConditionFailure(database: Database, table: Table): void {

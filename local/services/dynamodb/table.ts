@@ -36,6 +36,9 @@ export interface Table {
   readonly indexes: Map<string, SecondaryIndex>;
   /** The current stream, or the last one once it is disabled. */
   stream: Stream | undefined;
+  /** The attribute that says when an item expires. */
+  timeToLive: string | undefined;
+  /** The items that will, while that is set. */
   expiries: ExpiryQueue | undefined;
   readonly pointInTimeRecovery: { enabled: boolean; recoveryPeriodDays: number };
   readonly tags: Map<string, string>;
@@ -55,6 +58,7 @@ export function newTable(
     items: new ItemStore(),
     indexes: new Map(definition.indexes.map(index => [index.name, index])),
     stream: undefined,
+    timeToLive: undefined,
     expiries: undefined,
     pointInTimeRecovery: { enabled: false, recoveryPeriodDays: 35 },
     tags: new Map(),

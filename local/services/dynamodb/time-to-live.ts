@@ -14,11 +14,22 @@ export function startExpiring(database: Database, table: Table, attributeName: s
     expiries.note(locate(table.definition.schema, stored.item), undefined, stored);
   }
   table.expiries = expiries;
+  table.timeToLive = attributeName;
+  database.changes.table(table.name);
 }
 
-export function stopExpiring(table: Table): void {
+/** Goes on where an earlier process was: what has expired meanwhile goes at the next sweep. */
+export function resumeExpiring(database: Database): void {
+  for (const table of database.tables.values()) {
+    if (table.timeToLive !== undefined && !table.expiries) startExpiring(database, table, table.timeToLive);
+  }
+}
+
+export function stopExpiring(database: Database, table: Table): void {
   table.expiries?.stop();
   table.expiries = undefined;
+  table.timeToLive = undefined;
+  database.changes.table(table.name);
 }
 
 function deleteExpired(database: Database, table: Table, locations: readonly ItemLocation[]): void {

@@ -1,4 +1,4 @@
-import type { BusEvent } from './bus-event.ts';
+import type { ArchivedEvents } from './archived-events.ts';
 import type { CompiledPattern } from './pattern/event-pattern.ts';
 
 export interface Archive {
@@ -12,9 +12,7 @@ export interface Archive {
   pattern: CompiledPattern | undefined;
   /** 0 keeps events for ever. */
   retentionDays: number;
-  /** In the order of arrival. */
-  readonly events: BusEvent[];
-  sizeBytes: number;
+  readonly events: ArchivedEvents;
 }
 
 export type ReplayState = 'STARTING' | 'RUNNING' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
@@ -30,6 +28,10 @@ export interface Replay {
   readonly fromMs: number;
   readonly toMs: number;
   readonly startedMs: number;
+  /** Of the archive's events, those from this ordinal on arrived after the start. */
+  readonly beforeOrdinal: number;
+  /** Events of earlier minutes are replayed already. */
+  fromMinute: number;
   state: ReplayState;
   endedMs: number | undefined;
   lastReplayedMs: number | undefined;

@@ -27,6 +27,11 @@ export function busEvent(members: EventMembers): BusEvent {
   return { ...members, json: envelope(members) };
 }
 
+/** The members alone, without what can be made of them. */
+export function eventMembers({ json: _, ...members }: BusEvent): EventMembers {
+  return members;
+}
+
 function envelope(event: EventMembers): string {
   const replay = event.replayName === undefined ? '' : `,"replay-name":${JSON.stringify(event.replayName)}`;
   const { id, account, region, resources } = event;

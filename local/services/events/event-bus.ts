@@ -18,6 +18,8 @@ export interface Rule {
   enabled: boolean;
   description: string | undefined;
   roleArn: string | undefined;
+  /** When the schedule began, or last fell due. */
+  scheduledFromMs: number | undefined;
   /** By id. */
   readonly targets: Map<string, Target>;
   readonly tags: Map<string, string>;

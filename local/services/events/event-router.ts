@@ -24,6 +24,11 @@ export class EventRouter {
     this.#deliveries = new Deliveries(cloud);
   }
 
+  /** Goes on with the deliveries that a restart interrupted. */
+  resume(): void {
+    this.#deliveries.resume();
+  }
+
   /** Lets a rule see the events of a bus, by its pattern as it now is. A rule without a pattern sees none. */
   listen(busArn: string, rule: Rule): void {
     this.forget(busArn, rule.arn);
@@ -49,7 +54,7 @@ export class EventRouter {
     let matched = false;
     for (const listener of listeners) {
       if ('archive' in listener) {
-        if (event.replayName === undefined) store(listener.archive, event);
+        if (event.replayName === undefined) listener.archive.events.add(event);
       } else if (!ruleArns || ruleArns.has(listener.rule.arn)) {
         matched = true;
         this.trigger(listener.rule, event);
@@ -71,9 +76,4 @@ export class EventRouter {
     this.#listeners.set(arn, listener);
     matcher.add(listener, pattern);
   }
-}
-
-function store(archive: Archive, event: BusEvent): void {
-  archive.events.push(event);
-  archive.sizeBytes += Buffer.byteLength(event.json);
 }

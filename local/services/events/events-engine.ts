@@ -4,6 +4,8 @@ import type { ApiDestination, Connection } from './connection.ts';
 import { DEFAULT_BUS, type EventBus, type Rule } from './event-bus.ts';
 import { EventRouter } from './event-router.ts';
 import { notFound } from './events-error.ts';
+import { type EventsChanges, keepEvents } from './events-journal.ts';
+import { Replaying } from './replaying.ts';
 import { RuleSchedules } from './rule-schedules.ts';
 
 /** The state of EventBridge in one account and region, and what acts on it by itself. */
@@ -11,6 +13,9 @@ export class EventsEngine {
   readonly cloud: Cloud;
   readonly router: EventRouter;
   readonly schedules: RuleSchedules;
+  readonly replaying: Replaying;
+  /** To be told of every change to what follows. */
+  readonly changed: EventsChanges;
   /** By name. */
   readonly buses = new Map<string, EventBus>();
   /** By name. */
@@ -25,10 +30,25 @@ export class EventsEngine {
   constructor(cloud: Cloud) {
     this.cloud = cloud;
     this.router = new EventRouter(cloud);
-    this.schedules = new RuleSchedules(cloud, this.router);
-    this.addBus(DEFAULT_BUS);
+    this.changed = keepEvents(cloud, this);
+    this.schedules = new RuleSchedules(cloud, { router: this.router, onRun: rule => this.changed.rule(rule) });
+    this.replaying = new Replaying(cloud, {
+      router: this.router,
+      archives: this.archives,
+      onProgress: replay => this.changed.replay(replay),
+    });
+    for (const bus of this.buses.values()) for (const rule of bus.rules.values()) this.router.listen(bus.arn, rule);
+    for (const archive of this.archives.values()) this.router.keep(archive);
+    if (!this.findBus(DEFAULT_BUS)) this.changed.bus(this.addBus(DEFAULT_BUS));
+    const interrupted = [...this.replays.values()];
+    cloud.journal.onResume(() => {
+      for (const { rules } of this.buses.values()) for (const rule of rules.values()) this.schedules.resume(rule);
+      this.router.resume();
+      for (const replay of interrupted) this.replaying.resume(replay);
+    });
   }
 
+  /** The caller says that it has changed, when it is all that it is to be. */
   addBus(name: string): EventBus {
     const now = this.cloud.clock.now();
     const bus: EventBus = {

@@ -21,3 +21,13 @@ export function parseSchedule(expression: string): RuleSchedule | undefined {
 export function nextRun(schedule: RuleSchedule, lastMs: number): number | undefined {
   return schedule.kind === 'rate' ? lastMs + schedule.everyMs : nextCronTime(schedule.cron, lastMs);
 }
+
+/** What a schedule that began or last ran at `fromMs` counts its next run from, when those before `nowMs` are left out. */
+export function lastRunBefore(
+  schedule: RuleSchedule,
+  { fromMs, nowMs }: { readonly fromMs: number; readonly nowMs: number },
+): number {
+  if (fromMs >= nowMs) return fromMs;
+  if (schedule.kind === 'cron') return nowMs - 1;
+  return fromMs + (Math.ceil((nowMs - fromMs) / schedule.everyMs) - 1) * schedule.everyMs;
+}

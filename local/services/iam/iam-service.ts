@@ -6,6 +6,7 @@ import { PolicyError } from '../../iam/condition.ts';
 import { awsManagedPolicy, isAwsManaged } from '../../iam/managed-policies.ts';
 import { parsePolicy } from '../../iam/policy.ts';
 import { type Policy, type Role, type RoleStore, roleStore } from '../../iam/role-store.ts';
+import { keepIam } from './iam-journal.ts';
 
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -13,9 +14,12 @@ const ID_LENGTH = 17;
 
 export function iamService(cloud: Cloud): Service {
   const store = roleStore(cloud);
+  const touch = keepIam(cloud, store);
+  /** Of the role that the request names. */
   const changing = (change: (input: JsonObject) => unknown) => (input: JsonObject) => {
     const answer = change(input);
     store.changed();
+    touch.role(text(input, 'RoleName'));
     return answer;
   };
   return {
@@ -43,7 +47,12 @@ export function iamService(cloud: Cloud): Service {
         if (!findRole(store, input).inline.delete(text(input, 'PolicyName')))
           throw noSuchEntity('policy', input.PolicyName);
       }),
-      CreatePolicy: changing(input => createPolicy(cloud, store, input)),
+      CreatePolicy: input => {
+        const policy = createPolicy(cloud, store, input);
+        store.changed();
+        touch.managed(policy.Arn);
+        return { Policy: policy };
+      },
       AttachRolePolicy: changing(input => {
         const arn = text(input, 'PolicyArn');
         findRole(store, input).attached.set(arn, findManaged(cloud, store, arn));
@@ -93,7 +102,7 @@ function createRole(cloud: Cloud, store: RoleStore, input: JsonObject): JsonObje
   return { Role: writeRole(role) };
 }
 
-function createPolicy(cloud: Cloud, store: RoleStore, input: JsonObject): JsonObject {
+function createPolicy(cloud: Cloud, store: RoleStore, input: JsonObject) {
   const name = text(input, 'PolicyName');
   const path = typeof input.Path === 'string' ? input.Path : '/';
   const arn = `arn:aws:iam::${cloud.accountId}:policy${path}${name}`;
@@ -102,7 +111,7 @@ function createPolicy(cloud: Cloud, store: RoleStore, input: JsonObject): JsonOb
   }
   store.managed.set(arn, policyOf(cloud, arn, input.PolicyDocument));
   const id = `ANPA${cloud.ids.token(ID_LENGTH, ID_ALPHABET)}`;
-  return { Policy: { PolicyName: name, PolicyId: id, Arn: arn, Path: path } };
+  return { PolicyName: name, PolicyId: id, Arn: arn, Path: path };
 }
 
 function getRolePolicy(store: RoleStore, input: JsonObject): JsonObject {

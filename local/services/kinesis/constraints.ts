@@ -5,7 +5,8 @@ import type { JsonObject } from '../../cloud/service.ts';
 export interface TextRule {
   readonly min?: number;
   readonly max?: number;
-  readonly pattern?: RegExp;
+  /** Of the whole text. */
+  readonly pattern?: string;
 }
 
 export interface IntegerRule {
@@ -13,7 +14,16 @@ export interface IntegerRule {
   readonly max?: number;
 }
 
-export const STREAM_NAME: TextRule = { min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
+export const STREAM_NAME: TextRule = { min: 1, max: 128, pattern: '[a-zA-Z0-9_.-]+' };
+export const STREAM_ARN: TextRule = { min: 1, max: 2048, pattern: 'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+' };
+export const HASH_KEY: TextRule = { pattern: '0|([1-9]\\d{0,38})' };
+export const CONSUMER_ARN: TextRule = {
+  min: 1,
+  max: 2048,
+  pattern: '^(arn):aws.*:kinesis:.*:\\d{12}:.*stream\\/[a-zA-Z0-9_.-]+\\/consumer\\/[a-zA-Z0-9_.-]+:[0-9]+',
+};
+export const SHARD_ID: TextRule = { min: 1, max: 128, pattern: '[a-zA-Z0-9_.-]+' };
+export const SEQUENCE_NUMBER: TextRule = { pattern: '0|([1-9]\\d{0,128})' };
 
 /** The refusal of a value that breaks the API model, in AWS's words. `path` is the member's, in camel case. */
 export function violation(value: unknown, path: string, constraint: string): AwsError {
@@ -22,6 +32,31 @@ export function violation(value: unknown, path: string, constraint: string): Aws
     'ValidationException',
     `1 validation error detected: Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`,
   );
+}
+
+/** @returns the members of a structure by their paths (`StartingPosition.Type`), so that messages name them as AWS does */
+export function requiredMembers(input: JsonObject, member: string): JsonObject {
+  return byPath(requiredStructure(input, member), member);
+}
+
+/** As `requiredMembers`. */
+export function optionalMembers(input: JsonObject, member: string): JsonObject | undefined {
+  const structure = optionalStructure(input, member);
+  return structure && byPath(structure, member);
+}
+
+function byPath(structure: JsonObject, member: string): JsonObject {
+  return Object.fromEntries(Object.entries(structure).map(([name, value]) => [`${member}.${name}`, value]));
+}
+
+const matchers = new Map<string, RegExp>();
+
+function matcher(pattern: string): RegExp {
+  const known = matchers.get(pattern);
+  if (known) return known;
+  const made = new RegExp(`^(?:${pattern})$`);
+  matchers.set(pattern, made);
+  return made;
 }
 
 export function optionalText(input: JsonObject, member: string, rule: TextRule = {}): string | undefined {
@@ -33,10 +68,8 @@ export function optionalText(input: JsonObject, member: string, rule: TextRule =
     throw violation(value, path, `Member must have length greater than or equal to ${rule.min}`);
   if (value.length > (rule.max ?? Number.POSITIVE_INFINITY))
     throw violation(value, path, `Member must have length less than or equal to ${rule.max}`);
-  if (rule.pattern && !rule.pattern.test(value)) {
-    const pattern = rule.pattern.source.replace(/^\^|\$$/g, '');
-    throw violation(value, path, `Member must satisfy regular expression pattern: ${pattern}`);
-  }
+  if (rule.pattern !== undefined && !matcher(rule.pattern).test(value))
+    throw violation(value, path, `Member must satisfy regular expression pattern: ${rule.pattern}`);
   return value;
 }
 
@@ -105,7 +138,7 @@ function present<Value>(value: Value | undefined, member: string): Value {
 }
 
 function pathOf(member: string): string {
-  return member.charAt(0).toLowerCase() + member.slice(1);
+  return member.replace(/(^|\.)[A-Z]/g, first => first.toLowerCase());
 }
 
 function wrongType(member: string, expected: string): AwsError {

@@ -36,6 +36,7 @@ import {
   tagResource,
   untagResource,
 } from './operations/stream-tags.ts';
+import { subscribeToShard } from './operations/subscribe-to-shard.ts';
 import { updateShardCount } from './operations/update-shard-count.ts';
 
 type KinesisOperation = (engine: KinesisEngine, input: JsonObject, call: Call) => unknown;
@@ -66,6 +67,7 @@ const OPERATIONS: Readonly<Record<string, KinesisOperation>> = {
   SplitShard: splitShard,
   StartStreamEncryption: startStreamEncryption,
   StopStreamEncryption: stopStreamEncryption,
+  SubscribeToShard: subscribeToShard,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateMaxRecordSize: updateMaxRecordSize,
@@ -79,6 +81,9 @@ export function kinesisService(cloud: Cloud, options: KinesisOptions = {}): Serv
   const operations: Record<string, Operation> = {};
   for (const [name, operation] of Object.entries(OPERATIONS))
     operations[name] = (input, call) => operation(engine, input, call);
+  cloud.onClose(() => {
+    for (const { subscription } of engine.subscriptions.values()) subscription.end();
+  });
   return {
     name: 'kinesis',
     wire: { protocol: 'json', targetPrefix: 'Kinesis_20131202', version: '1.1' },

@@ -1,5 +1,5 @@
 import { AwsError } from '../../cloud/aws-error.ts';
-import { violation } from './constraints.ts';
+import { HASH_KEY, violation } from './constraints.ts';
 import { type HashKey, hashKeyFromDecimal, hashPartitionKey } from './hash-key.ts';
 import type { Stream } from './stream.ts';
 
@@ -22,15 +22,30 @@ export function parseRecordEntry(value: unknown, stream: Stream, path: string): 
     Data: data,
     ExplicitHashKey: explicit,
   } = (value ?? {}) as Record<string, unknown>;
-  if (typeof partitionKey !== 'string') throw violation(partitionKey, `${path}partitionKey`, 'Member must not be null');
+  if (typeof partitionKey !== 'string') throw notText(partitionKey, `${path}partitionKey`);
   if (partitionKey.length === 0 || partitionKey.length > MAX_PARTITION_KEY_LENGTH)
     throw partitionKeyLength(partitionKey, path);
-  if (typeof data !== 'string') throw violation(data, `${path}data`, 'Member must not be null');
+  if (typeof data !== 'string') throw notText(data, `${path}data`);
   const dataBytes = decodedBytes(data);
   const sizeBytes = dataBytes + Buffer.byteLength(partitionKey);
   if (sizeBytes > stream.maxRecordBytes) throw recordTooLarge(sizeBytes, stream, path);
-  const hashKey = explicit === undefined || explicit === null ? hashPartitionKey(partitionKey) : parseHashKey(explicit);
+  const hashKey =
+    explicit === undefined || explicit === null
+      ? hashPartitionKey(partitionKey)
+      : parseExplicitHashKey(explicit, `${path}explicitHashKey`);
   return { partitionKey, data, dataBytes, sizeBytes, hashKey };
+}
+
+function parseExplicitHashKey(value: unknown, path: string): HashKey {
+  if (typeof value !== 'string') throw notText(value, path);
+  if (!/^(0|[1-9]\d{0,38})$/.test(value))
+    throw violation(value, path, `Member must satisfy regular expression pattern: ${HASH_KEY.pattern}`);
+  return parseHashKey(value);
+}
+
+function notText(value: unknown, path: string): AwsError {
+  if (value === undefined || value === null) return violation(value, path, 'Member must not be null');
+  return new AwsError('SerializationException', `${path} must be a string`);
 }
 
 /** @throws AwsError InvalidArgumentException unless it is a number below 2^128 */
@@ -46,7 +61,7 @@ export function parseHashKey(value: unknown): HashKey {
 }
 
 /** How many bytes a base64 text stands for. */
-function decodedBytes(base64: string): number {
+export function decodedBytes(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   return Math.floor((base64.length * 3) / 4) - padding;
 }

@@ -1,7 +1,8 @@
 import { type KinesisEngine, putMetric } from './kinesis-engine.ts';
 import type { RecordEntry } from './record-entry.ts';
+import { sequenceNumber } from './sequence-number.ts';
 import { appendRecord, type Shard } from './shard.ts';
-import { routeToShard, type Stream } from './stream.ts';
+import { ON_DEMAND_SHARDS, routeToShard, type Stream } from './stream.ts';
 import { WriteWindow } from './throughput.ts';
 
 /** Where a record went; without a sequence number when the shard refused it for lack of throughput. */
@@ -18,7 +19,9 @@ export function writeRecord(engine: KinesisEngine, stream: Stream, entry: Record
     return { shard, sequenceNumber: undefined };
   const { partitionKey, data, dataBytes } = entry;
   const arrivalMs = Math.max(nowMs, shard.lastArrivalMs);
-  return { shard, sequenceNumber: appendRecord(shard, { partitionKey, data, dataBytes, arrivalMs }) };
+  const ordinal = appendRecord(shard, { partitionKey, data, dataBytes, arrivalMs });
+  engine.kept.record(stream, shard, ordinal);
+  return { shard, sequenceNumber: sequenceNumber(shard.prefix, ordinal) };
 }
 
 /** Tells the pollers and the metrics of one call, however many records it brought. */
@@ -35,7 +38,7 @@ export function announceWrites(
 
 /**
  * A provisioned shard has its own capacity. An on-demand stream moves capacity to where it is needed, so that its shards
- * share theirs.
+ * share theirs: that of four at least, with which it begins.
  */
 function admits(engine: KinesisEngine, stream: Stream, write: { shard: Shard; nowMs: number; bytes: number }): boolean {
   const pooled = stream.mode === 'ON_DEMAND';
@@ -45,5 +48,9 @@ function admits(engine: KinesisEngine, stream: Stream, write: { shard: Shard; no
     window = new WriteWindow();
     engine.writes.set(owner, window);
   }
-  return window.admit({ nowMs: write.nowMs, bytes: write.bytes, shards: pooled ? stream.open.length : 1 });
+  return window.admit({
+    nowMs: write.nowMs,
+    bytes: write.bytes,
+    shards: pooled ? Math.max(stream.open.length, ON_DEMAND_SHARDS) : 1,
+  });
 }

@@ -1,5 +1,5 @@
 import type { HashKey } from './hash-key.ts';
-import { sequenceNumber, sequencePrefix } from './sequence-number.ts';
+import { sequencePrefix } from './sequence-number.ts';
 
 /** A record as it is kept: the data stays the base64 text that came over the wire, and is never decoded. */
 export interface StoredRecord {
@@ -70,12 +70,19 @@ export function nextOrdinal(shard: Shard): number {
   return shard.firstOrdinal + shard.records.length - shard.head;
 }
 
-/** @returns the sequence number of the new record */
-export function appendRecord(shard: Shard, record: StoredRecord): string {
+/** @returns the ordinal of the new record */
+export function appendRecord(shard: Shard, record: StoredRecord): number {
   const ordinal = nextOrdinal(shard);
   shard.records.push(record);
   shard.lastArrivalMs = record.arrivalMs;
-  return sequenceNumber(shard.prefix, ordinal);
+  return ordinal;
+}
+
+/** Forgets all records: the next one has `ordinal`. */
+export function skipTo(shard: Shard, ordinal: number): void {
+  shard.records = [];
+  shard.head = 0;
+  shard.firstOrdinal = ordinal;
 }
 
 /** Forgets the records that arrived at or before `horizonMs`. */

@@ -26,6 +26,17 @@ export function describeHashKeyRange(shard: Shard) {
   };
 }
 
+/** The children of a closed shard, as a reader is shown them at its end. */
+export function childShards(stream: Stream, { shardId }: Shard) {
+  return [...stream.shards.values()]
+    .filter(shard => shard.parentShardId === shardId || shard.adjacentParentShardId === shardId)
+    .map(child => ({
+      ShardId: child.shardId,
+      ParentShards: [child.parentShardId, child.adjacentParentShardId].filter(parent => parent !== undefined),
+      HashKeyRange: describeHashKeyRange(child),
+    }));
+}
+
 /** What every description of a stream begins with. */
 export function describeStreamState(stream: Stream) {
   return {

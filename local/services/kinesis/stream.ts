@@ -15,10 +15,12 @@ export interface StreamConsumer {
  * Invariants:
  * 1. `open` holds the shards that are not closed, in the order of their hash keys; their ranges cover all hash keys
  *    exactly once.
- * 2. `shards` holds all that are still to be listed, in the order in which they were opened.
+ * 2. `shards` holds all that are still to be listed by their ids, in the order in which they were opened.
  */
 export interface Stream {
   readonly name: string;
+  /** How many streams had been made up to this one: tells it from an earlier one of the same name. */
+  readonly number: number;
   readonly arn: string;
   readonly createdMs: number;
   mode: StreamMode;
@@ -26,8 +28,10 @@ export interface Stream {
   maxRecordBytes: number;
   /** The KMS key of a stream encrypted at rest. Nothing is encrypted here: it is only reported. */
   encryptionKeyId: string | undefined;
-  shards: Shard[];
+  readonly shards: Map<string, Shard>;
   open: Shard[];
+  /** When `UpdateShardCount` scaled it in the last day, as far as that is still known. */
+  scaledMs: readonly number[];
   /** Shards ever opened, so that no id is used twice. */
   shardsOpened: number;
   readonly tags: Map<string, string>;
@@ -36,6 +40,7 @@ export interface Stream {
 
 export interface StreamCreation {
   readonly name: string;
+  readonly number: number;
   readonly arn: string;
   readonly nowMs: number;
   readonly mode: StreamMode;
@@ -43,10 +48,13 @@ export interface StreamCreation {
   readonly maxRecordBytes: number;
 }
 
+/** With how many shards an on-demand stream begins. */
+export const ON_DEMAND_SHARDS = 4;
 const LAST_HASH_KEY = hashKeyFromNumber(HASH_KEY_COUNT - 1n);
 const HOUR_MS = 3_600_000;
 
-export function createStream({ name, arn, nowMs, mode, shardCount, maxRecordBytes }: StreamCreation): Stream {
+export function createStream(creation: StreamCreation): Stream {
+  const { name, number, arn, nowMs, mode, shardCount, maxRecordBytes } = creation;
   const starts = uniformStarts(shardCount);
   const shards = starts.map((startingHash, index) => {
     const next = starts[index + 1];
@@ -55,14 +63,16 @@ export function createStream({ name, arn, nowMs, mode, shardCount, maxRecordByte
   });
   return {
     name,
+    number,
     arn,
     createdMs: nowMs,
     mode,
     retentionHours: 24,
     maxRecordBytes,
     encryptionKeyId: undefined,
-    shards,
-    open: [...shards],
+    shards: new Map(shards.map(shard => [shard.shardId, shard])),
+    open: shards,
+    scaledMs: [],
     shardsOpened: shards.length,
     tags: new Map(),
     consumers: new Map(),
@@ -86,9 +96,10 @@ export function routeToShard(stream: Stream, hashKey: HashKey): Shard {
 /** Forgets what is older than the retention period: records, and closed shards whose last record has gone. */
 export function expire(stream: Stream, nowMs: number): void {
   const horizonMs = nowMs - stream.retentionHours * HOUR_MS;
-  for (const shard of stream.shards) trimRecords(shard, horizonMs);
-  if (!stream.shards.some(shard => hasExpired(shard, horizonMs))) return;
-  stream.shards = stream.shards.filter(shard => !hasExpired(shard, horizonMs));
+  for (const shard of stream.shards.values()) {
+    trimRecords(shard, horizonMs);
+    if (hasExpired(shard, horizonMs)) stream.shards.delete(shard.shardId);
+  }
 }
 
 function hasExpired(shard: Shard, horizonMs: number): boolean {

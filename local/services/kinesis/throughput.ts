@@ -66,3 +66,17 @@ export class ReadWindow {
     this.#paidMs = Math.max(this.#paidMs, nowMs) + (bytes / SHARD_READ_BYTES_PER_SECOND) * 1000;
   }
 }
+
+/** What one consumer is pushed from one shard: 2 MiB a second, and as much at once after a pause. */
+export class PushAllowance {
+  #paidMs = 0;
+
+  /** @returns 0 when more may be sent now */
+  readyInMs(nowMs: number): number {
+    return Math.max(0, Math.ceil(this.#paidMs - nowMs - WINDOW_MS));
+  }
+
+  spend(nowMs: number, bytes: number): void {
+    this.#paidMs = Math.max(this.#paidMs, nowMs) + (bytes / SHARD_READ_BYTES_PER_SECOND) * 1000;
+  }
+}

@@ -1,5 +1,5 @@
 import { AwsError } from '../../cloud/aws-error.ts';
-import type { FunctionRecord } from './function-store.ts';
+import type { FunctionRecord } from './function-record.ts';
 
 const ACCOUNT_CONCURRENCY = 1000;
 /** Lambda keeps this much for the functions that reserve nothing. */
@@ -31,6 +31,11 @@ export class Concurrency {
       if (left > 0) this.#byFunction.set(name, left);
       else this.#byFunction.delete(name);
     };
+  }
+
+  /** Takes account of what a function had reserved before a restart. */
+  recover({ reservedConcurrency }: FunctionRecord): void {
+    this.#reservedTotal += reservedConcurrency ?? 0;
   }
 
   /** Changes a function's reservation. @throws AwsError when too little would be left for the others */

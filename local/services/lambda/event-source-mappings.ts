@@ -10,30 +10,43 @@ import type {
 } from '../../invoke/event-source-mapping/event-source-mapping.ts';
 import { QueuePoller } from '../../invoke/event-source-mapping/queue/queue-poller.ts';
 import { recordFilter } from '../../invoke/event-source-mapping/record-filter.ts';
+import type { Checkpoints } from '../../invoke/event-source-mapping/stream/checkpoints.ts';
 import { dynamoDbShardSource } from '../../invoke/event-source-mapping/stream/dynamodb-shard-source.ts';
 import { kinesisShardSource } from '../../invoke/event-source-mapping/stream/kinesis-shard-source.ts';
 import { StreamPoller } from '../../invoke/event-source-mapping/stream/stream-poller.ts';
 import type { FunctionStore } from './function-store.ts';
+import { MappingStore } from './mapping-store.ts';
+
+/** How long to wait before a source that cannot be read is looked at again. */
+const UNREADABLE_PAUSE_MS = 10_000;
 
 /** The mappings of the account, and the pollers of those that are enabled. */
 export class EventSourceMappings {
   readonly #cloud: Cloud;
   readonly #functions: FunctionStore;
-  readonly #mappings = new Map<string, EventSourceMapping>();
+  readonly #mappings: MappingStore;
   readonly #pollers = new Map<string, Poller>();
+  #isClosed = false;
 
   constructor(cloud: Cloud, functions: FunctionStore) {
     this.#cloud = cloud;
     this.#functions = functions;
+    this.#mappings = new MappingStore(cloud.journal);
+    cloud.journal.onResume(() => this.#resume());
   }
 
   get all(): Iterable<EventSourceMapping> {
-    return this.#mappings.values();
+    return this.#mappings.all;
+  }
+
+  /** For a mapping that is about to be added. */
+  newCheckpoints(uuid: string): Checkpoints {
+    return this.#mappings.newCheckpoints(uuid);
   }
 
   /** @throws AwsError ResourceNotFoundException */
   get(uuid: string): EventSourceMapping {
-    const mapping = this.#mappings.get(uuid);
+    const mapping = this.#mappings.find(uuid);
     if (mapping) return mapping;
     throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
       status: 404,
@@ -44,7 +57,7 @@ export class EventSourceMappings {
   /** Takes the mapping in; when it is enabled its starting position is fixed before this resolves. */
   async add(mapping: EventSourceMapping): Promise<void> {
     if (mapping.settings.enabled) await this.#startPolling(mapping);
-    this.#mappings.set(mapping.uuid, mapping);
+    this.#mappings.add(mapping);
     this.#settleLater(mapping);
   }
 
@@ -54,20 +67,23 @@ export class EventSourceMappings {
     mapping.state = enabled === settings.enabled ? 'Updating' : settings.enabled ? 'Enabling' : 'Disabling';
     mapping.settings = settings;
     mapping.lastModifiedMs = this.#cloud.clock.now();
+    this.#mappings.changed(mapping);
     void this.#stopPolling(mapping).then(async () => {
-      if (mapping.settings.enabled && this.#mappings.has(mapping.uuid)) await this.#startPolling(mapping);
+      mapping.checkpoints.forgetLanes();
+      await this.#goOnPolling(mapping);
       this.#settleLater(mapping);
     });
   }
 
   delete(mapping: EventSourceMapping): void {
     mapping.state = 'Deleting';
-    this.#mappings.delete(mapping.uuid);
+    this.#mappings.delete(mapping);
     void this.#stopPolling(mapping);
   }
 
-  /** Stops reading; what is under way ends with the function host. */
+  /** Stops reading; what is under way ends with the function host, and counts as not done. */
   close(): void {
+    this.#isClosed = true;
     for (const poller of this.#pollers.values()) void poller.stop();
     this.#pollers.clear();
   }
@@ -78,13 +94,39 @@ export class EventSourceMappings {
     return { kind: 'role', roleArn: record?.latest.settings.Role ?? '', session: mapping.functionName };
   }
 
+  /** After a restart. */
+  #resume(): void {
+    for (const mapping of this.#mappings.all) {
+      void this.#goOnPolling(mapping);
+      if (mapping.state !== 'Enabled' && mapping.state !== 'Disabled') this.#settleLater(mapping);
+    }
+  }
+
+  /** Reads on, as soon as the source can be read. Never rejects. */
+  async #goOnPolling(mapping: EventSourceMapping): Promise<void> {
+    const isWanted = mapping.settings.enabled && this.#mappings.find(mapping.uuid) === mapping;
+    if (!isWanted || this.#isClosed || this.#pollers.has(mapping.uuid)) return;
+    try {
+      await this.#startPolling(mapping);
+    } catch (error) {
+      this.#report(mapping, `PROBLEM: ${error instanceof Error ? error.message : error}`);
+      this.#cloud.clock.schedule(UNREADABLE_PAUSE_MS, () => void this.#goOnPolling(mapping));
+    }
+  }
+
+  #report(mapping: EventSourceMapping, processingResult: string): void {
+    if (mapping.lastProcessingResult === processingResult || this.#isClosed) return;
+    mapping.lastProcessingResult = processingResult;
+    this.#mappings.changed(mapping);
+  }
+
   async #startPolling(mapping: EventSourceMapping): Promise<void> {
     const poller = this.#poller(mapping);
     this.#pollers.set(mapping.uuid, poller);
     try {
       await poller.start();
     } catch (error) {
-      this.#pollers.delete(mapping.uuid);
+      await this.#stopPolling(mapping);
       throw error;
     }
   }
@@ -102,6 +144,7 @@ export class EventSourceMappings {
       filter: recordFilter(mapping.settings.filterPatterns),
       principal: () => this.principalOf(mapping),
       callFunction: payload => this.#callFunction(mapping, payload),
+      report: processingResult => this.#report(mapping, processingResult),
     };
     switch (mapping.kind) {
       case 'kinesis':
@@ -115,7 +158,9 @@ export class EventSourceMappings {
 
   #settleLater(mapping: EventSourceMapping): void {
     this.#cloud.clock.schedule(0, () => {
-      if (mapping.state !== 'Deleting') mapping.state = mapping.settings.enabled ? 'Enabled' : 'Disabled';
+      if (mapping.state === 'Deleting') return;
+      mapping.state = mapping.settings.enabled ? 'Enabled' : 'Disabled';
+      this.#mappings.changed(mapping);
     });
   }
 
@@ -130,6 +175,7 @@ export class EventSourceMappings {
         principal: OPERATOR,
         requestId,
       });
+      if (this.#isClosed) return { kind: 'throttled' }; // it was cut off
       return {
         kind: 'answered',
         requestId,
@@ -140,7 +186,7 @@ export class EventSourceMappings {
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       if (error.code === 'TooManyRequestsException') return { kind: 'throttled' };
-      mapping.lastProcessingResult = `PROBLEM: ${error.message}`;
+      this.#report(mapping, `PROBLEM: ${error.message}`);
       return { kind: 'unavailable' };
     }
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
-import type { FunctionCode } from './function-store.ts';
+import type { FunctionCode } from './function-record.ts';
 
 /** Where the embedded cloud takes code from: a folder of the machine, or source text (`InlineCode` of a template). */
 export const FUNCTION_CODE = z.object({ LocalDirectory: z.string().optional(), ZipFile: z.string().optional() });
@@ -13,11 +13,12 @@ export const FUNCTION_CODE = z.object({ LocalDirectory: z.string().optional(), Z
 /** Makes the code ready to be run. @throws AwsError InvalidParameterValueException when there is none */
 export function prepareCode(cloud: Cloud, code: z.infer<typeof FUNCTION_CODE>): FunctionCode {
   if (code.LocalDirectory !== undefined) return inFolder(code.LocalDirectory);
-  if (code.ZipFile !== undefined) return inFolder(writeInline(cloud, code.ZipFile));
+  if (code.ZipFile !== undefined) return { ...inFolder(writeSource(cloud, code.ZipFile)), source: code.ZipFile };
   throw new AwsError('InvalidParameterValueException', 'Please provide a source for function code.');
 }
 
-function writeInline(cloud: Cloud, source: string): string {
+/** Puts source text into a folder of its own, which goes when the cloud closes. */
+export function writeSource(cloud: Cloud, source: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-inline-'));
   cloud.onClose(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'index.js'), source);

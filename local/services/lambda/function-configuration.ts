@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../cloud/service.ts';
-import type { FunctionRecord, FunctionVersion } from './function-store.ts';
+import type { FunctionRecord, FunctionVersion } from './function-record.ts';
 
 /** A function as Create, Get and List answer it. */
 export function functionConfiguration(record: FunctionRecord, version: FunctionVersion): JsonObject {

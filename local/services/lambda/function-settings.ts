@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../../cloud/aws-error.ts';
 import { RESERVED_VARIABLES } from '../../invoke/environment-variables.ts';
-import type { FunctionSettings } from './function-store.ts';
+import type { FunctionSettings } from './function-record.ts';
 
 const LONGEST_TIMEOUT_S = 900;
 const LONGEST_ENVIRONMENT_BYTES = 4096;

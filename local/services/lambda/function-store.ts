@@ -1,71 +1,10 @@
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
-import type { JsonObject } from '../../cloud/service.ts';
+import type { Touch } from '../../cloud/journal.ts';
 import type { Deployment } from '../../invoke/deployment.ts';
+import { functionRestorer, type StoredFunction, storedFunction } from './function-journal.ts';
 import { type FunctionReference, parseFunctionName } from './function-name.ts';
-
-/** Where a function's code is. */
-export interface FunctionCode {
-  readonly folder: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-}
-
-/** What can be set about a function; AWS's member names. */
-export interface FunctionSettings {
-  readonly Handler: string;
-  readonly Runtime: string;
-  readonly Role: string;
-  readonly Description: string;
-  readonly Timeout: number;
-  readonly MemorySize: number;
-  readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
-  readonly DeadLetterConfig?: { readonly TargetArn?: string | undefined } | undefined;
-  readonly TracingConfig: { readonly Mode: 'Active' | 'PassThrough' };
-  readonly EphemeralStorage: { readonly Size: number };
-  readonly LoggingConfig: { readonly LogFormat: 'Text' | 'JSON'; readonly LogGroup: string };
-  readonly Architectures: readonly string[];
-}
-
-/** `$LATEST`, or what was published from it. */
-export interface FunctionVersion {
-  readonly version: string;
-  readonly settings: FunctionSettings;
-  readonly code: FunctionCode;
-  readonly revisionId: string;
-  readonly lastModifiedMs: number;
-}
-
-export interface FunctionAlias {
-  readonly name: string;
-  readonly version: string;
-  readonly description: string;
-  /** Share of the invocations (0 to 1) by further version. */
-  readonly weights: Readonly<Record<string, number>>;
-  readonly revisionId: string;
-}
-
-export interface EventInvokeConfig {
-  readonly maximumRetryAttempts?: number | undefined;
-  readonly maximumEventAgeSeconds?: number | undefined;
-  readonly onSuccessArn?: string | undefined;
-  readonly onFailureArn?: string | undefined;
-  readonly lastModifiedMs: number;
-}
-
-export interface FunctionRecord {
-  readonly name: string;
-  readonly arn: string;
-  latest: FunctionVersion;
-  lastVersion: number;
-  readonly versions: Map<string, FunctionVersion>;
-  readonly aliases: Map<string, FunctionAlias>;
-  reservedConcurrency: number | undefined;
-  /** Resource policy, by statement id. */
-  readonly policy: Map<string, JsonObject>;
-  /** By qualifier. */
-  readonly eventInvokeConfigs: Map<string, EventInvokeConfig>;
-}
+import type { FunctionAlias, FunctionRecord, FunctionVersion } from './function-record.ts';
 
 /** A function and the version of it that a call is for. */
 export interface ResolvedFunction {
@@ -80,9 +19,17 @@ export interface ResolvedFunction {
 export class FunctionStore {
   readonly #cloud: Cloud;
   readonly #functions = new Map<string, FunctionRecord>();
+  readonly #touch: Touch;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
+    const takeBack = functionRestorer(cloud);
+    this.#touch = cloud.journal.keep<StoredFunction>({
+      name: 'lambda/functions',
+      keys: () => this.#functions.keys(),
+      read: name => storedFunction(this.#functions.get(name)),
+      restore: (name, stored) => this.#functions.set(name, takeBack(stored)),
+    });
   }
 
   get all(): Iterable<FunctionRecord> {
@@ -91,10 +38,17 @@ export class FunctionStore {
 
   add(record: FunctionRecord): void {
     this.#functions.set(record.name, record);
+    this.changed(record);
   }
 
-  delete(name: string): void {
-    this.#functions.delete(name);
+  /** To be told after every change of a record. */
+  changed(record: FunctionRecord): void {
+    this.#touch(record.name);
+  }
+
+  delete(record: FunctionRecord): void {
+    this.#functions.delete(record.name);
+    this.changed(record);
   }
 
   find(name: string): FunctionRecord | undefined {

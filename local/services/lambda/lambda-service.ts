@@ -1,8 +1,10 @@
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject, Operation, Permission, Service } from '../../cloud/service.ts';
 import { type Credentials, issueCredentials } from '../../iam/credentials.ts';
-import { type AsyncEvent, AsyncInvocations, type AsyncPolicy } from '../../invoke/async-invocations.ts';
+import type { AsyncEvent } from '../../invoke/async-events.ts';
+import { AsyncInvocations, type AsyncPolicy } from '../../invoke/async-invocations.ts';
 import { FunctionHost } from '../../invoke/function-host.ts';
+import type { LambdaHost } from '../../invoke/lambda-host.ts';
 import { Concurrency } from './concurrency.ts';
 import { EventSourceMappings } from './event-source-mappings.ts';
 import { parseFunctionName } from './function-name.ts';
@@ -76,6 +78,8 @@ const DEFAULT_EVENT_AGE_SECONDS = 6 * 3600;
 export interface LambdaServiceOptions {
   /** The credentials of a function. @default those that `local/iam/credentials.ts` issues for the role */
   readonly credentialsFor?: (roleArn: string, session: string) => Credentials;
+  /** What runs the functions. @default worker threads */
+  readonly host?: LambdaHost;
 }
 
 /** AWS Lambda: functions in worker threads, asynchronous invocation, event source mappings. */
@@ -83,6 +87,7 @@ export function lambdaService(cloud: Cloud, options: LambdaServiceOptions = {}):
   const lambda = lambdaParts(cloud, options);
   cloud.onClose(async () => {
     lambda.mappings.close();
+    lambda.asyncInvocations.close();
     await lambda.host.close();
   });
   const operations: Record<string, Operation> = {};
@@ -104,7 +109,8 @@ function lambdaParts(cloud: Cloud, options: LambdaServiceOptions): LambdaParts {
     options.credentialsFor ?? ((roleArn, session) => issueCredentials({ kind: 'role', roleArn, session }));
   const functions = new FunctionStore(cloud);
   const concurrency = new Concurrency();
-  const host = new FunctionHost({ cloud, credentialsFor });
+  for (const record of functions.all) concurrency.recover(record);
+  const host = options.host ?? new FunctionHost({ cloud, credentialsFor });
   const run = runInvocation(cloud, host, concurrency);
   const asyncInvocations = new AsyncInvocations({
     cloud,

@@ -1,6 +1,6 @@
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
-import type { Principal } from '../../cloud/principal.ts';
+import { OPERATOR, type Principal } from '../../cloud/principal.ts';
 import { queueUrl } from '../../invoke/destination.ts';
 import type { EventSourceKind } from '../../invoke/event-source-mapping/event-source-mapping.ts';
 import { parseFunctionName } from './function-name.ts';
@@ -46,9 +46,16 @@ async function checkStream(cloud: Cloud, { kind, arn, principal }: SourceCheck):
   if (kind === 'kinesis') {
     const streamArn = arn.replace(/\/consumer\/.*$/, '');
     await cloud.call({ service: 'kinesis', operation: 'ListShards', input: { StreamARN: streamArn }, principal });
+    if (arn !== streamArn) await checkConsumer(cloud, arn);
   } else {
     await cloud.call({ service: 'dynamodbstreams', operation: 'DescribeStream', input: { StreamArn: arn }, principal });
   }
+}
+
+/** Only whether it is there: the managed policy for functions that read Kinesis does not allow to describe consumers. */
+async function checkConsumer(cloud: Cloud, arn: string): Promise<void> {
+  const input = { ConsumerARN: arn };
+  await cloud.call({ service: 'kinesis', operation: 'DescribeStreamConsumer', input, principal: OPERATOR });
 }
 
 async function checkQueue(cloud: Cloud, { arn, principal, functionTimeoutSeconds }: SourceCheck): Promise<void> {

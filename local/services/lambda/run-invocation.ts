@@ -1,5 +1,5 @@
 import type { Cloud } from '../../cloud/cloud.ts';
-import type { FunctionHost } from '../../invoke/function-host.ts';
+import type { LambdaHost } from '../../invoke/lambda-host.ts';
 import type { Concurrency } from './concurrency.ts';
 import { deploymentOf, type ResolvedFunction } from './function-store.ts';
 
@@ -25,7 +25,7 @@ export interface RunResult {
 export type RunInvocation = (request: RunRequest) => Promise<RunResult>;
 
 /** Runs functions within the limits on concurrency, and publishes Lambda's metrics about it. */
-export function runInvocation(cloud: Cloud, host: FunctionHost, concurrency: Concurrency): RunInvocation {
+export function runInvocation(cloud: Cloud, host: LambdaHost, concurrency: Concurrency): RunInvocation {
   function metric(functionName: string, name: string, value: number, unit = 'Count'): void {
     cloud.metrics({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName }, value, unit });
   }

@@ -2,7 +2,8 @@
 import type { JsonObject } from '../../cloud/service.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
 import { invalidParameter, optionalNumber, optionalText, readGroup, readStream } from './input.ts';
-import type { LogEvent, LogGroup, LogStore, LogStream } from './log-store.ts';
+import type { LogGroup, LogStore } from './log-store.ts';
+import type { LogEvent, LogStream } from './log-stream.ts';
 
 const MOST_EVENTS = 10_000;
 const LARGEST_BATCH_BYTES = 1_048_576;

@@ -25,7 +25,7 @@ export function createLogGroup(store: LogStore, input: JsonObject): void {
 }
 
 export function deleteLogGroup(store: LogStore, input: JsonObject): void {
-  store.deleteGroup(readGroup(store, input).name);
+  store.deleteGroup(readGroup(store, input));
 }
 
 export function createLogStream(store: LogStore, input: JsonObject): void {
@@ -37,7 +37,7 @@ export function createLogStream(store: LogStore, input: JsonObject): void {
 
 export function deleteLogStream(store: LogStore, input: JsonObject): void {
   const group = readGroup(store, input);
-  group.streams.delete(readStream(group, input).name);
+  store.deleteStream(group, readStream(group, input));
 }
 
 export function putRetentionPolicy(store: LogStore, input: JsonObject): void {
@@ -46,11 +46,11 @@ export function putRetentionPolicy(store: LogStore, input: JsonObject): void {
   if (days === undefined || !RETENTIONS.includes(days)) {
     throw invalidParameter(`The retention of ${String(days)} days is not one of ${RETENTIONS.join(', ')}`);
   }
-  group.retentionDays = days;
+  store.setRetention(group, days);
 }
 
 export function deleteRetentionPolicy(store: LogStore, input: JsonObject): void {
-  readGroup(store, input).retentionDays = undefined;
+  store.setRetention(readGroup(store, input), undefined);
 }
 
 export function describeLogGroups(store: LogStore, input: JsonObject): JsonObject {

@@ -1,7 +1,8 @@
 /** What the operations of CloudWatch Logs read from their requests, and how they refuse. */
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { JsonObject } from '../../cloud/service.ts';
-import type { LogGroup, LogStore, LogStream } from './log-store.ts';
+import type { LogGroup, LogStore } from './log-store.ts';
+import type { LogStream } from './log-stream.ts';
 
 const GROUP_NAME = /^[.\-_/#A-Za-z0-9]{1,512}$/;
 const STREAM_NAME = /^[^:*]{1,512}$/;

@@ -1,50 +1,11 @@
-/** Log groups, their streams and their newest events. Each stream is a ring: memory is bounded, the oldest lines go. */
+/** Log groups, their streams and their newest events. */
 import type { Cloud } from '../../cloud/cloud.ts';
+import { type LogEvent, LogStream } from './log-stream.ts';
+import { type LogsChanges, unkept } from './logs-changes.ts';
 
-/** Lines kept of one stream. */
-const RING_SIZE = 2000;
 /** Streams kept of one group; the one that was written longest ago goes first. */
 const MOST_STREAMS = 200;
 const DAY_MS = 86_400_000;
-
-export interface LogEvent {
-  readonly atMs: number;
-  readonly ingestedMs: number;
-  readonly message: string;
-  /** Counts up over the whole store: the place of the event in its stream, and its id. */
-  readonly order: number;
-}
-
-export class LogStream {
-  readonly name: string;
-  readonly createdMs: number;
-  readonly #ring: LogEvent[] = [];
-  /** Where the oldest event stands once the ring is full. */
-  #oldest = 0;
-
-  constructor(name: string, createdMs: number) {
-    this.name = name;
-    this.createdMs = createdMs;
-  }
-
-  add(event: LogEvent): void {
-    if (this.#ring.length < RING_SIZE) {
-      this.#ring.push(event);
-      return;
-    }
-    this.#ring[this.#oldest] = event;
-    this.#oldest = (this.#oldest + 1) % RING_SIZE;
-  }
-
-  /** In the order in which they came. */
-  get events(): LogEvent[] {
-    return [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)];
-  }
-
-  get last(): LogEvent | undefined {
-    return this.#ring.at(this.#oldest - 1);
-  }
-}
 
 export interface LogGroup {
   readonly name: string;
@@ -57,7 +18,11 @@ export interface LogGroup {
 export class LogStore {
   readonly #cloud: Cloud;
   readonly #groups = new Map<string, LogGroup>();
+  readonly #streams = new Map<number, { readonly group: LogGroup; readonly stream: LogStream }>();
+  #lastStream = 0;
   #added = 0;
+  /** Told of every change of a record. */
+  changes: LogsChanges = unkept;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -71,27 +36,72 @@ export class LogStore {
     return this.#groups.get(name);
   }
 
+  get streams(): Iterable<{ readonly group: LogGroup; readonly stream: LogStream }> {
+    return this.#streams.values();
+  }
+
+  streamOf(id: number): { readonly group: LogGroup; readonly stream: LogStream } | undefined {
+    return this.#streams.get(id);
+  }
+
   addGroup(name: string): LogGroup {
-    const group: LogGroup = {
-      name,
-      arn: this.#cloud.arn('logs', `log-group:${name}`),
-      createdMs: this.#cloud.clock.now(),
-      streams: new Map(),
-      retentionDays: undefined,
-    };
+    const group = this.restoreGroup(name, { createdMs: this.#cloud.clock.now(), retentionDays: undefined });
+    this.changes.group(name);
+    return group;
+  }
+
+  /** Takes back a group of an earlier process. */
+  restoreGroup(name: string, settings: Pick<LogGroup, 'createdMs' | 'retentionDays'>): LogGroup {
+    const arn = this.#cloud.arn('logs', `log-group:${name}`);
+    const group: LogGroup = { name, arn, streams: new Map(), ...settings };
     this.#groups.set(name, group);
     return group;
   }
 
-  deleteGroup(name: string): void {
-    this.#groups.delete(name);
+  setRetention(group: LogGroup, days: number | undefined): void {
+    group.retentionDays = days;
+    this.changes.group(group.name);
+  }
+
+  deleteGroup(group: LogGroup): void {
+    this.#groups.delete(group.name);
+    this.changes.group(group.name);
+    for (const stream of group.streams.values()) this.deleteStream(group, stream);
   }
 
   addStream(group: LogGroup, name: string): LogStream {
-    const stream = new LogStream(name, this.#cloud.clock.now());
-    group.streams.set(name, stream);
-    if (group.streams.size > MOST_STREAMS) group.streams.delete(quietest(group));
+    const id = this.#lastStream + 1;
+    const stream = this.restoreStream(group, { name, id, createdMs: this.#cloud.clock.now() });
+    this.changes.stream(id);
+    const surplus = group.streams.size > MOST_STREAMS ? quietest(group) : undefined;
+    if (surplus) this.deleteStream(group, surplus);
     return stream;
+  }
+
+  /** Takes back a stream of an earlier process. */
+  restoreStream(group: LogGroup, creation: Pick<LogStream, 'name' | 'id' | 'createdMs'>): LogStream {
+    const stream = new LogStream(creation);
+    group.streams.set(stream.name, stream);
+    this.#streams.set(stream.id, { group, stream });
+    this.startAfter({ stream: stream.id });
+    return stream;
+  }
+
+  deleteStream(group: LogGroup, stream: LogStream): void {
+    group.streams.delete(stream.name);
+    this.#streams.delete(stream.id);
+    this.changes.stream(stream.id);
+  }
+
+  /** Has new streams and events numbered after these. */
+  startAfter({ stream = 0, order = -1 }: { stream?: number; order?: number }): void {
+    this.#lastStream = Math.max(this.#lastStream, stream);
+    this.#added = Math.max(this.#added, order + 1);
+  }
+
+  /** The number of the newest stream there ever was. */
+  get lastStream(): number {
+    return this.#lastStream;
   }
 
   /** Makes group and stream if they are not there: what a function writes is never lost for want of a group. */
@@ -102,7 +112,9 @@ export class LogStore {
   }
 
   append(stream: LogStream, message: string, atMs: number): void {
-    stream.add({ atMs, ingestedMs: this.#cloud.clock.now(), message, order: this.#added++ });
+    const order = this.#added++;
+    stream.add({ atMs, ingestedMs: this.#cloud.clock.now(), message, order });
+    this.changes.event(stream.id, order);
   }
 
   /** The events of a stream that its group's retention has not outlived. */
@@ -113,15 +125,15 @@ export class LogStore {
   }
 }
 
-function quietest(group: LogGroup): string {
-  let name = '';
+function quietest(group: LogGroup): LogStream | undefined {
+  let found: LogStream | undefined;
   let quietSinceMs = Number.POSITIVE_INFINITY;
   for (const stream of group.streams.values()) {
     const lastMs = stream.last?.ingestedMs ?? stream.createdMs;
     if (lastMs < quietSinceMs) {
       quietSinceMs = lastMs;
-      name = stream.name;
+      found = stream;
     }
   }
-  return name;
+  return found;
 }

@@ -15,12 +15,14 @@ import {
 } from './groups.ts';
 import { optionalText } from './input.ts';
 import { LogStore } from './log-store.ts';
+import { keepLogs } from './logs-journal.ts';
 import { ResourcePolicies } from './resource-policies.ts';
 
 /** Becomes the place where every function's log lines go. */
 export function logsService(cloud: Cloud): Service {
   const store = new LogStore(cloud);
   const policies = new ResourcePolicies(cloud);
+  keepLogs(cloud, store, policies);
   const publish = (message: string) => {
     for (const datum of embeddedMetrics(message)) cloud.metrics(datum);
   };

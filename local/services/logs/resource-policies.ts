@@ -3,15 +3,16 @@ import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject } from '../../cloud/service.ts';
 import { invalidParameter, notFound, optionalText } from './input.ts';
 
-interface ResourcePolicy {
+export interface ResourcePolicy {
   readonly text: string;
-  readonly statements: readonly unknown[];
   readonly updatedMs: number;
 }
 
 export class ResourcePolicies {
   readonly #cloud: Cloud;
-  readonly #policies = new Map<string, ResourcePolicy>();
+  readonly #policies = new Map<string, ResourcePolicy & { readonly statements: readonly unknown[] }>();
+  /** Told of every policy that came, changed or went. */
+  changed: (name: string) => void = () => {};
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -20,13 +21,30 @@ export class ResourcePolicies {
   put(input: JsonObject): JsonObject {
     const name = optionalText(input, 'policyName') ?? '';
     const text = optionalText(input, 'policyDocument') ?? '';
-    const policy = { text, statements: readStatements(text), updatedMs: this.#cloud.clock.now() };
-    this.#policies.set(name, policy);
-    return { resourcePolicy: { policyName: name, policyDocument: text, lastUpdatedTime: policy.updatedMs } };
+    const updatedMs = this.#cloud.clock.now();
+    this.restore(name, { text, updatedMs });
+    this.changed(name);
+    return { resourcePolicy: { policyName: name, policyDocument: text, lastUpdatedTime: updatedMs } };
+  }
+
+  /** Takes back a policy of an earlier process. */
+  restore(name: string, policy: ResourcePolicy): void {
+    this.#policies.set(name, { ...policy, statements: readStatements(policy.text) });
+  }
+
+  get names(): Iterable<string> {
+    return this.#policies.keys();
+  }
+
+  find(name: string): ResourcePolicy | undefined {
+    const policy = this.#policies.get(name);
+    return policy && { text: policy.text, updatedMs: policy.updatedMs };
   }
 
   delete(input: JsonObject): void {
-    if (!this.#policies.delete(optionalText(input, 'policyName') ?? '')) throw notFound('resource policy');
+    const name = optionalText(input, 'policyName') ?? '';
+    if (!this.#policies.delete(name)) throw notFound('resource policy');
+    this.changed(name);
   }
 
   describe(): JsonObject {

@@ -3,14 +3,16 @@ import { AwsError } from '../../cloud/aws-error.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject, Permission, Service } from '../../cloud/service.ts';
 import { AlarmBook } from './alarms/alarm-book.ts';
+import { keepAlarms } from './alarms/alarms-journal.ts';
 import { describeAlarmHistory, describeAlarms, setAlarmState } from './alarms/describe-alarms.ts';
 import { putCompositeAlarm, putMetricAlarm } from './alarms/put-metric-alarm.ts';
-import { Dashboards } from './dashboards/dashboards.ts';
+import { type Dashboard, Dashboards } from './dashboards/dashboards.ts';
 import { texts } from './input.ts';
 import { getMetricData } from './metrics/get-metric-data.ts';
 import { getMetricStatistics } from './metrics/get-metric-statistics.ts';
 import { listMetrics } from './metrics/list-metrics.ts';
 import { MetricStore } from './metrics/metric-store.ts';
+import { keepMetrics } from './metrics/metrics-journal.ts';
 import { putMetricData } from './metrics/put-metric-data.ts';
 
 /** Becomes the place where every engine's metrics go. */
@@ -18,6 +20,9 @@ export function monitoringService(cloud: Cloud): Service {
   const store = new MetricStore(cloud.clock);
   const book = new AlarmBook(cloud, store);
   const dashboards = new Dashboards(cloud);
+  keepMetrics(cloud, store);
+  keepAlarms(cloud, book);
+  keepDashboards(cloud, dashboards);
   cloud.metrics = store.sink;
 
   return {
@@ -41,6 +46,15 @@ export function monitoringService(cloud: Cloud): Service {
     },
     permissions: (operation, input) => permissions(cloud, operation, input),
   };
+}
+
+function keepDashboards({ journal }: Cloud, dashboards: Dashboards): void {
+  dashboards.changed = journal.keep<Dashboard>({
+    name: 'monitoring/dashboards',
+    keys: () => dashboards.names,
+    read: name => dashboards.find(name),
+    restore: (name, dashboard) => dashboards.restore(name, dashboard),
+  });
 }
 
 function deleteAlarms(book: AlarmBook, input: JsonObject): void {

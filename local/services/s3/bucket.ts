@@ -1,9 +1,14 @@
+import type { JsonObject } from '../../cloud/service.ts';
+import type { Blob } from './blob-store.ts';
+
 /** What is kept of a bucket, as plain data; operations change it. */
 export interface StoredObject {
   readonly key: string;
   /** `null` for an object that was put while the bucket kept no versions. */
   readonly versionId: string;
   readonly body: Buffer;
+  /** What `body` consists of in the journal; none for a small one. */
+  readonly blobs: readonly Blob[];
   /** Quoted, as on the wire. */
   readonly etag: string;
   readonly modifiedMs: number;
@@ -13,10 +18,17 @@ export interface StoredObject {
   /** `ChecksumCRC32` and the like. */
   readonly checksums: Readonly<Record<string, string>>;
   readonly isDeleteMarker: boolean;
+  /** Younger versions have greater ones. */
+  readonly order: number;
 }
+
+/** An object that is not in a bucket yet. */
+export type UnstoredObject = Omit<StoredObject, 'order'>;
 
 export interface UploadedPart {
   readonly body: Buffer;
+  /** What `body` consists of in the journal. */
+  readonly blobs: readonly Blob[];
   readonly etag: string;
   readonly modifiedMs: number;
 }
@@ -40,6 +52,15 @@ export interface Bucket {
   policy: string | undefined;
   /** Whether objects' comings and goings become events on the default bus. */
   notifiesEventBridge: boolean;
+}
+
+/** An event that is on its way to the default bus. */
+export interface NotificationUnderWay {
+  readonly id: string;
+  readonly bucketName: string;
+  readonly key: string;
+  /** Of `PutEvents`. */
+  readonly entry: JsonObject;
 }
 
 /** The newest version, if it is not a delete marker. */

@@ -1,10 +1,11 @@
 /** Tells the default event bus about objects, if their bucket is set to. */
 import type { Cloud } from '../../cloud/cloud.ts';
-import { type Bucket, bucketArn, type StoredObject } from './bucket.ts';
+import { type Bucket, bucketArn, type NotificationUnderWay, type UnstoredObject } from './bucket.ts';
+import type { BucketStore } from './bucket-store.ts';
 
 export interface ObjectNews {
   readonly bucket: Bucket;
-  readonly object: StoredObject;
+  readonly object: UnstoredObject;
   readonly detailType: 'Object Created' | 'Object Deleted';
   /** The operation that made the news: `PutObject`. */
   readonly reason: string;
@@ -14,7 +15,7 @@ export interface ObjectNews {
 const SEQUENCER_LENGTH = 18;
 
 /** Returns at once; S3 does not hold up a request for its notifications. */
-export function notifyEventBridge(cloud: Cloud, news: ObjectNews): void {
+export function notifyEventBridge(cloud: Cloud, store: BucketStore, news: ObjectNews): void {
   const { bucket, object } = news;
   if (!bucket.notifiesEventBridge || !cloud.service('events')) return;
   const entry = {
@@ -24,17 +25,28 @@ export function notifyEventBridge(cloud: Cloud, news: ObjectNews): void {
     Time: cloud.clock.now() / 1000,
     Detail: JSON.stringify(detailOf(cloud, news)),
   };
-  void cloud
-    .call({
+  void deliver(cloud, store, store.addNotification({ bucketName: bucket.name, key: object.key, entry }));
+}
+
+/** Takes up what an earlier process did not get done, once everybody is ready. */
+export function resumeNotifications(cloud: Cloud, store: BucketStore, left: readonly NotificationUnderWay[]): void {
+  for (const underWay of left) cloud.clock.schedule(0, () => void deliver(cloud, store, underWay));
+}
+
+async function deliver(cloud: Cloud, store: BucketStore, underWay: NotificationUnderWay): Promise<void> {
+  const { bucketName, key, entry } = underWay;
+  try {
+    await cloud.call({
       service: 'events',
       operation: 'PutEvents',
       input: { Entries: [entry] },
-      principal: { kind: 'service', service: 's3.amazonaws.com', sourceArn: bucketArn(bucket.name) },
-    })
-    .catch((error: unknown) => {
-      const message = `Cannot notify of s3://${bucket.name}/${object.key}: ${String(error)}`;
-      cloud.logs({ logGroup: '/aws/s3/notifications', logStream: bucket.name, message });
+      principal: { kind: 'service', service: 's3.amazonaws.com', sourceArn: bucketArn(bucketName) },
     });
+  } catch (error) {
+    const message = `Cannot notify of s3://${bucketName}/${key}: ${String(error)}`;
+    cloud.logs({ logGroup: '/aws/s3/notifications', logStream: bucketName, message });
+  }
+  store.removeNotification(underWay);
 }
 
 function detailOf(cloud: Cloud, { bucket, object, detailType, reason, requestId }: ObjectNews): object {

@@ -1,4 +1,4 @@
-/** S3: buckets and objects, in memory. */
+/** S3: buckets and objects. */
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { Service } from '../../cloud/service.ts';
 import { BucketStore } from './bucket-store.ts';
@@ -10,10 +10,12 @@ import { listObjects, listObjectsV2, listObjectVersions } from './operations/lis
 import * as multipart from './operations/multipart.ts';
 import { putObject } from './operations/put-object.ts';
 import { permissions } from './permissions.ts';
+import { keepS3 } from './s3-journal.ts';
 import { s3Wire } from './wire/s3-wire.ts';
 
 export function s3Service(cloud: Cloud): Service {
-  const store = new BucketStore();
+  const store = new BucketStore(cloud.journal.durable);
+  keepS3(cloud, store);
   return {
     name: 's3',
     wire: s3Wire(cloud),

@@ -11,6 +11,15 @@ export interface Schedule {
   modifiedMs: number;
   clientToken: string | undefined;
   settings: ScheduleSettings;
+  /** Missing when no run is ahead. */
+  nextRun: NextRun | undefined;
+}
+
+/** A run that is ahead. */
+export interface NextRun {
+  readonly dueMs: number;
+  /** Where in its flexible window it is invoked; chosen once. */
+  readonly invokeMs: number;
 }
 
 export interface ScheduleSettings {

@@ -6,7 +6,9 @@
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { Principal } from '../../cloud/principal.ts';
 import type { JsonObject } from '../../cloud/service.ts';
+import { type DeliveryUnderWay, deliveryKey } from './delivery-under-way.ts';
 import { lambdaEvent, type Notification, notificationEnvelope } from './notification.ts';
+import { messageFor } from './publication.ts';
 import { putMetric, type SnsEngine } from './sns-engine.ts';
 import type { Subscription } from './topic.ts';
 
@@ -17,21 +19,40 @@ const MAX_RETRIES = 100_015;
 const THROTTLES = new Set(['TooManyRequestsException', 'ThrottlingException', 'RequestThrottled', 'OverLimit']);
 
 export function deliver(engine: SnsEngine, subscription: Subscription, notification: Notification): void {
+  const underWay = { subscription, notification, retries: 0, dueMs: engine.cloud.clock.now() };
+  const key = deliveryKey(underWay);
+  engine.deliveries.set(key, underWay);
+  engine.changes.delivery(key);
+  void attemptDelivery(engine, underWay);
+}
+
+/** Never rejects. */
+export async function attemptDelivery(engine: SnsEngine, underWay: DeliveryUnderWay): Promise<void> {
+  const { subscription, notification } = underWay;
   const { topic } = notification;
-  const attempt = async (retries: number): Promise<void> => {
-    try {
-      await send(engine, subscription, notification);
-      putMetric(engine, topic, { name: 'NumberOfNotificationsDelivered', value: 1 });
-    } catch (error) {
-      if (isRetryable(error) && retries < MAX_RETRIES) {
-        engine.cloud.clock.schedule(retryDelayMs(retries), () => void attempt(retries + 1));
-        return;
-      }
-      putMetric(engine, topic, { name: 'NumberOfNotificationsFailed', value: 1 });
-      await sendToDeadLetterQueue(engine, subscription, notification).catch(() => {});
+  try {
+    await send(engine, subscription, notification);
+    putMetric(engine, topic, { name: 'NumberOfNotificationsDelivered', value: 1 });
+  } catch (error) {
+    if (isRetryable(error) && underWay.retries < MAX_RETRIES) {
+      retryLater(engine, underWay);
+      return;
     }
-  };
-  void attempt(0);
+    putMetric(engine, topic, { name: 'NumberOfNotificationsFailed', value: 1 });
+    await sendToDeadLetterQueue(engine, subscription, notification).catch(() => {});
+  }
+  const key = deliveryKey(underWay);
+  engine.deliveries.delete(key);
+  engine.changes.delivery(key);
+}
+
+function retryLater(engine: SnsEngine, underWay: DeliveryUnderWay): void {
+  const { clock } = engine.cloud;
+  const delayMs = retryDelayMs(underWay.retries);
+  underWay.retries++;
+  underWay.dueMs = clock.now() + delayMs;
+  engine.changes.delivery(deliveryKey(underWay));
+  clock.schedule(delayMs, () => void attemptDelivery(engine, underWay));
 }
 
 /** How long to wait before retry number `retries` (from 0), ms. */
@@ -77,7 +98,7 @@ function queueMessage(engine: SnsEngine, subscription: Subscription, notificatio
   const toFifo = subscription.endpoint.endsWith('.fifo');
   return {
     QueueUrl: queueUrlOf(engine, subscription.endpoint),
-    MessageBody: raw ? publication.messageFor('sqs') : notificationEnvelope(engine.cloud, subscription, notification),
+    MessageBody: raw ? messageFor(publication, 'sqs') : notificationEnvelope(engine.cloud, subscription, notification),
     ...(raw ? { MessageAttributes: publication.attributes } : {}),
     ...(publication.groupId === undefined || (notification.topic.fifo && !toFifo)
       ? {}

@@ -3,7 +3,7 @@ import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject } from '../../cloud/service.ts';
 import { matchesFilterPolicy, parseFilterPolicy } from './filter-policy.ts';
 import { notifiedAttributes } from './message-attributes.ts';
-import type { Publication } from './publication.ts';
+import { messageFor, type Publication } from './publication.ts';
 import type { Subscription, Topic } from './topic.ts';
 
 export interface Notification {
@@ -27,7 +27,7 @@ export function notificationEnvelope(cloud: Cloud, subscription: Subscription, n
     ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),
     TopicArn: topic.arn,
     ...(publication.subject === undefined ? {} : { Subject: publication.subject }),
-    Message: publication.messageFor(subscription.protocol),
+    Message: messageFor(publication, subscription.protocol),
     Timestamp: new Date(notification.publishedMs).toISOString(),
     ...(topic.fifo ? {} : { SignatureVersion: '1', Signature: SIGNATURE, SigningCertURL: certificateUrl(cloud) }),
     UnsubscribeURL: unsubscribeUrl(cloud, subscription),
@@ -47,7 +47,7 @@ export function lambdaEvent(cloud: Cloud, subscription: Subscription, notificati
       MessageId: messageId,
       TopicArn: topic.arn,
       Subject: publication.subject ?? null,
-      Message: publication.messageFor(subscription.protocol),
+      Message: messageFor(publication, subscription.protocol),
       Timestamp: new Date(notification.publishedMs).toISOString(),
       SignatureVersion: '1',
       Signature: SIGNATURE,
@@ -68,7 +68,7 @@ export function passesFilter(subscription: Subscription, publication: Publicatio
   return matchesFilterPolicy(policy, {
     scope,
     attributes: publication.attributes,
-    message: publication.messageFor(subscription.protocol),
+    message: messageFor(publication, subscription.protocol),
   });
 }
 

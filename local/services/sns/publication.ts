@@ -7,8 +7,10 @@ import type { Protocol, Topic } from './topic.ts';
 
 /** A message that passed validation. */
 export interface Publication {
-  /** What each protocol gets. */
-  messageFor(protocol: Protocol): string;
+  /** What every protocol gets that has no text of its own. */
+  readonly message: string;
+  /** `MessageStructure: json`: texts by protocol. */
+  readonly texts: JsonObject | undefined;
   readonly subject: string | undefined;
   readonly attributes: MessageAttributes;
   readonly groupId: string | undefined;
@@ -24,12 +26,18 @@ export function parsePublication(topic: Topic, input: JsonObject): Publication {
   if (typeof message !== 'string' || message === '') throw invalidParameter('Empty message');
   const attributes = parseMessageAttributes(input.MessageAttributes);
   return {
-    messageFor: input.MessageStructure === 'json' ? parseStructure(message) : () => message,
+    ...(input.MessageStructure === 'json' ? parseStructure(message) : { message, texts: undefined }),
     subject: parseSubject(input.Subject),
     attributes,
     ...parseFifoMembers(topic, input, message),
     sizeBytes: Buffer.byteLength(message) + attributesBytes(attributes),
   };
+}
+
+/** What subscriptions of that protocol get. */
+export function messageFor({ message, texts }: Publication, protocol: Protocol): string {
+  const text = texts?.[protocol];
+  return typeof text === 'string' ? text : message;
 }
 
 function parseSubject(subject: unknown): string | undefined {
@@ -40,7 +48,7 @@ function parseSubject(subject: unknown): string | undefined {
 }
 
 /** `MessageStructure: json`: a text per protocol, and one for all others. */
-function parseStructure(message: string): (protocol: Protocol) => string {
+function parseStructure(message: string): Pick<Publication, 'message' | 'texts'> {
   let texts: unknown;
   try {
     texts = JSON.parse(message);
@@ -50,10 +58,7 @@ function parseStructure(message: string): (protocol: Protocol) => string {
   const byProtocol = (typeof texts === 'object' && texts !== null ? texts : {}) as JsonObject; // an object, just checked
   const fallback = byProtocol.default;
   if (typeof fallback !== 'string') throw invalidParameter('Message Structure - No default entry in JSON message body');
-  return protocol => {
-    const text = byProtocol[protocol];
-    return typeof text === 'string' ? text : fallback;
-  };
+  return { message: fallback, texts: byProtocol };
 }
 
 function parseFifoMembers(topic: Topic, input: JsonObject, message: string) {

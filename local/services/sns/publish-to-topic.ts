@@ -18,8 +18,10 @@ export function publishToTopic(
   if (before) return before;
   const messageId = engine.cloud.ids.uuid();
   const sequenceNumber = topic.fifo ? `1${String(++topic.sequence).padStart(19, '0')}` : undefined;
-  if (sequenceNumber !== undefined && publication.deduplicationId !== undefined)
-    topic.published.set(publication.deduplicationId, { messageId, sequenceNumber, atMs: nowMs });
+  if (sequenceNumber !== undefined) {
+    engine.changes.sequence(topic.arn);
+    remember(engine, topic, { id: publication.deduplicationId, messageId, sequenceNumber, atMs: nowMs });
+  }
   const notification: Notification = { topic, publication, messageId, sequenceNumber, publishedMs: nowMs };
   for (const subscription of subscriptionsOf(engine, topic)) {
     if (subscription.pending) continue;
@@ -30,10 +32,22 @@ export function publishToTopic(
   return { messageId, sequenceNumber };
 }
 
+function remember(
+  engine: SnsEngine,
+  topic: Topic,
+  { id, ...message }: { id: string | undefined; messageId: string; sequenceNumber: string; atMs: number },
+): void {
+  if (id === undefined) return;
+  topic.published.delete(id); // what is remembered anew is the youngest
+  topic.published.set(id, message);
+  engine.changes.published(topic.arn, id);
+}
+
 function publishedBefore(topic: Topic, { deduplicationId }: Publication, nowMs: number) {
   for (const [id, { atMs }] of topic.published) {
     if (atMs > nowMs - DEDUPLICATION_MS) break;
     topic.published.delete(id);
   }
-  return deduplicationId === undefined ? undefined : topic.published.get(deduplicationId);
+  const before = deduplicationId === undefined ? undefined : topic.published.get(deduplicationId);
+  return before && before.atMs > nowMs - DEDUPLICATION_MS ? before : undefined;
 }

@@ -1,5 +1,7 @@
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject } from '../../cloud/service.ts';
+import type { DeliveryUnderWay } from './delivery-under-way.ts';
+import type { SnsChanges } from './sns-changes.ts';
 import { invalidParameter, notFound } from './sns-error.ts';
 import type { Subscription, Topic } from './topic.ts';
 
@@ -10,6 +12,10 @@ export interface SnsEngine {
   readonly topics: Map<string, Topic>;
   /** By ARN. */
   readonly subscriptions: Map<string, Subscription>;
+  /** Those that have not ended, by their key. */
+  readonly deliveries: Map<string, DeliveryUnderWay>;
+  /** Told of every change of a record. */
+  changes: SnsChanges;
 }
 
 const ARN_ELEMENTS = 6;

@@ -13,7 +13,9 @@ import {
 } from './operations/subscriptions.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { createTopic, deleteTopic, getTopicAttributes, listTopics, setTopicAttributes } from './operations/topics.ts';
+import { unkept } from './sns-changes.ts';
 import type { SnsEngine } from './sns-engine.ts';
+import { keepSns } from './sns-journal.ts';
 import { ownerPolicy } from './topic-attributes.ts';
 
 type SnsOperation = (engine: SnsEngine, input: JsonObject, call: Call) => unknown;
@@ -40,7 +42,14 @@ const OPERATIONS: Readonly<Record<string, SnsOperation>> = {
 
 /** SNS: topics and subscriptions of queues and functions. Nothing is ever sent off the machine. */
 export function snsService(cloud: Cloud): Service {
-  const engine: SnsEngine = { cloud, topics: new Map(), subscriptions: new Map() };
+  const engine: SnsEngine = {
+    cloud,
+    topics: new Map(),
+    subscriptions: new Map(),
+    deliveries: new Map(),
+    changes: unkept,
+  };
+  keepSns(engine);
   const operations: Record<string, Operation> = {};
   for (const [name, operation] of Object.entries(OPERATIONS))
     operations[name] = (input, call) => operation(engine, input, call);

@@ -23,9 +23,11 @@ export function sendDraft(
   forgetOldSendings(queue, nowMs);
   const key = deduplicationKey(queue, draft.content);
   const before = queue.sent.get(key);
-  if (before) return before;
+  if (before && before.sentMs > nowMs - DEDUPLICATION_MS) return before;
   const { messageId, sequenceNumber = '' } = enqueue(engine, queue, draft.content, { delayMs: draft.delayMs });
+  queue.sent.delete(key); // what is remembered anew is the youngest
   queue.sent.set(key, { messageId, sequenceNumber, sentMs: nowMs });
+  engine.changes.sent(queue.name, key);
   return { messageId, sequenceNumber };
 }
 
@@ -51,6 +53,7 @@ export function enqueue(
     receiptHandle: undefined,
     hidden: undefined,
   };
+  if (queue.fifo) engine.changes.sequence(queue.name);
   queue.store.add(message, arrival.delayMs);
   return message;
 }

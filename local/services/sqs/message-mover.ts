@@ -17,6 +17,7 @@ export function runMoveTask(engine: SqsEngine, task: MoveTask): void {
   const step = (): void => {
     const chunk = task.maxPerSecond === undefined ? UNBOUNDED_CHUNK : 1;
     for (let i = 0; i < chunk && task.status === 'RUNNING'; i++) moveOne(engine, task);
+    engine.changes.moveTask(task.taskHandle);
     if (task.status === 'RUNNING') task.cancelTimer = engine.cloud.clock.schedule(intervalMs, step);
   };
   task.cancelTimer = engine.cloud.clock.schedule(0, step);

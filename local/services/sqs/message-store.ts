@@ -9,6 +9,14 @@ export interface MessageCounts {
   readonly delayed: number;
 }
 
+/** Hears which messages' records have changed. */
+export interface MessageChanges {
+  /** A message came or went. */
+  message(messageId: string): void;
+  /** A message was received, or is hidden until another time. */
+  receive(messageId: string): void;
+}
+
 const NO_GROUPS: ReadonlySet<string> = new Set();
 
 /**
@@ -23,6 +31,7 @@ export class MessageStore {
   readonly #clock: Clock;
   readonly #backlog: Backlog;
   readonly #onVisible: () => void;
+  readonly #changes: MessageChanges;
   readonly #messages = new Map<string, Message>();
   readonly #hidden = new TimerHeap();
   #alarm: { readonly atMs: number; readonly cancel: Cancel } | undefined;
@@ -30,10 +39,11 @@ export class MessageStore {
   #inFlight = 0;
 
   /** `onVisible` is called whenever time has made messages visible; not by `add`. */
-  constructor(options: { clock: Clock; backlog: Backlog; onVisible: () => void }) {
+  constructor(options: { clock: Clock; backlog: Backlog; onVisible: () => void; changes: MessageChanges }) {
     this.#clock = options.clock;
     this.#backlog = options.backlog;
     this.#onVisible = options.onVisible;
+    this.#changes = options.changes;
   }
 
   get counts(): MessageCounts {
@@ -46,6 +56,11 @@ export class MessageStore {
     return this.#messages.values().next().value;
   }
 
+  /** In the order in which they came. */
+  get all(): Iterable<Message> {
+    return this.#messages.values();
+  }
+
   find(messageId: string): Message | undefined {
     return this.#messages.get(messageId);
   }
@@ -53,9 +68,27 @@ export class MessageStore {
   add(message: Message, delayMs: number): void {
     this.#messages.set(message.messageId, message);
     message.state = 'visible';
-    if (delayMs > 0) this.#conceal(message, 'delayed', delayMs);
+    if (delayMs > 0) this.#conceal(message, 'delayed', this.#clock.now() + delayMs);
     this.#backlog.add(message);
+    this.#changes.message(message.messageId);
     this.#setAlarm();
+  }
+
+  /** Takes back a message of an earlier process. Nothing becomes visible by itself before `resume`. */
+  restore(message: Message, delayedUntilMs: number | undefined): void {
+    this.#messages.set(message.messageId, message);
+    if (delayedUntilMs !== undefined) this.#conceal(message, 'delayed', delayedUntilMs);
+    this.#backlog.add(message);
+  }
+
+  /** Takes back the latest receive of a message that is back. */
+  restoreReceive(message: Message, hiddenUntilMs: number | undefined): void {
+    this.#hideUntil(message, hiddenUntilMs);
+  }
+
+  /** What has come due meanwhile shows at once, the rest when its time comes. */
+  resume(): void {
+    this.#revealDue();
   }
 
   /** Calls `visit` with visible messages in order until it has taken `max`; `visit` answers false for one that it removed. */
@@ -76,13 +109,8 @@ export class MessageStore {
   /** Makes a message invisible for that long; at once visible again when the time is 0. */
   hide(message: Message, durationMs: number): void {
     if (message.state === 'gone') return;
-    if (message.hidden) this.#reveal(message);
-    if (durationMs > 0) {
-      this.#conceal(message, 'inFlight', durationMs);
-      this.#backlog.hide(message);
-    } else {
-      this.#backlog.show(message);
-    }
+    this.#hideUntil(message, durationMs > 0 ? this.#clock.now() + durationMs : undefined);
+    this.#changes.receive(message.messageId);
     this.#setAlarm();
   }
 
@@ -92,6 +120,7 @@ export class MessageStore {
     message.state = 'gone';
     this.#messages.delete(message.messageId);
     this.#backlog.remove(message);
+    this.#noteGone(message);
     this.#setAlarm();
   }
 
@@ -107,6 +136,7 @@ export class MessageStore {
     for (const message of this.#messages.values()) {
       message.state = 'gone';
       if (message.hidden) message.hidden.cancelled = true;
+      this.#noteGone(message);
     }
     this.#messages.clear();
     this.#backlog.clear();
@@ -115,11 +145,26 @@ export class MessageStore {
     this.#setAlarm();
   }
 
-  #conceal(message: Message, state: 'delayed' | 'inFlight', durationMs: number): void {
+  #noteGone({ messageId, receiptHandle }: Message): void {
+    this.#changes.message(messageId);
+    if (receiptHandle !== undefined) this.#changes.receive(messageId);
+  }
+
+  #hideUntil(message: Message, untilMs: number | undefined): void {
+    if (message.hidden) this.#reveal(message);
+    if (untilMs === undefined) {
+      this.#backlog.show(message);
+    } else {
+      this.#conceal(message, 'inFlight', untilMs);
+      this.#backlog.hide(message);
+    }
+  }
+
+  #conceal(message: Message, state: 'delayed' | 'inFlight', untilMs: number): void {
     message.state = state;
     if (state === 'delayed') this.#delayed++;
     else this.#inFlight++;
-    message.hidden = this.#hidden.add(this.#clock.now() + durationMs, () => {
+    message.hidden = this.#hidden.add(untilMs, () => {
       this.#reveal(message);
       this.#backlog.show(message);
     });
@@ -145,6 +190,12 @@ export class MessageStore {
     return shown;
   }
 
+  #revealDue(): void {
+    const shown = this.#showDue();
+    this.#setAlarm();
+    if (shown) this.#onVisible();
+  }
+
   #setAlarm(): void {
     const atMs = this.#hidden.peek()?.atMs;
     if (atMs === this.#alarm?.atMs) return;
@@ -153,9 +204,7 @@ export class MessageStore {
     if (atMs === undefined) return;
     const cancel = this.#clock.schedule(atMs - this.#clock.now(), () => {
       this.#alarm = undefined;
-      const shown = this.#showDue();
-      this.#setAlarm();
-      if (shown) this.#onVisible();
+      this.#revealDue();
     });
     this.#alarm = { atMs, cancel };
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../time/clock.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
-import { MessageStore } from './message-store.ts';
+import { type MessageChanges, MessageStore } from './message-store.ts';
 import { integerAttribute, type QueueAttributes } from './queue-attributes.ts';
 import { StandardBacklog } from './standard-backlog.ts';
 
@@ -37,21 +37,24 @@ export interface QueueCreation {
   readonly arn: string;
   readonly fifo: boolean;
   readonly attributes: QueueAttributes;
+  readonly createdMs: number;
   readonly clock: Clock;
+  readonly changes: MessageChanges;
   readonly onVisible: (queue: Queue) => void;
 }
 
-export function createQueue({ name, arn, fifo, attributes, clock, onVisible }: QueueCreation): Queue {
+export function createQueue(creation: QueueCreation): Queue {
+  const { name, arn, fifo, attributes, createdMs, clock, changes, onVisible } = creation;
   const backlog = fifo ? new FifoBacklog() : new StandardBacklog();
   const queue: Queue = {
     name,
     arn,
     fifo,
-    createdMs: clock.now(),
-    modifiedMs: clock.now(),
+    createdMs,
+    modifiedMs: createdMs,
     attributes,
     tags: new Map(),
-    store: new MessageStore({ clock, backlog, onVisible: () => onVisible(queue) }),
+    store: new MessageStore({ clock, backlog, changes, onVisible: () => onVisible(queue) }),
     sent: new Map(),
     sequence: 0,
     waiting: new Set(),

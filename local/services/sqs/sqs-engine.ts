@@ -3,7 +3,8 @@ import type { Principal } from '../../cloud/principal.ts';
 import type { JsonObject } from '../../cloud/service.ts';
 import type { Cancel } from '../../time/clock.ts';
 import type { MoveTask } from './move-task.ts';
-import { type Queue, retentionHorizonMs } from './queue.ts';
+import { createQueue, type Queue, type QueueCreation, retentionHorizonMs } from './queue.ts';
+import type { SqsChanges } from './sqs-changes.ts';
 import { missingParameter, sqsError } from './sqs-error.ts';
 
 /** What the operations share. */
@@ -14,6 +15,29 @@ export interface SqsEngine {
   readonly moveTasks: Map<string, MoveTask[]>;
   /** Set while the gauges are to be reported. */
   gauges: Cancel | undefined;
+  /** Told of every change of a record. */
+  changes: SqsChanges;
+}
+
+/** Puts a queue in its place, with nothing in it. */
+export function openQueue(
+  engine: SqsEngine,
+  creation: Pick<QueueCreation, 'name' | 'fifo' | 'attributes' | 'createdMs'>,
+): Queue {
+  const { cloud, queues } = engine;
+  const { name } = creation;
+  const queue = createQueue({
+    ...creation,
+    arn: cloud.arn('sqs', name),
+    clock: cloud.clock,
+    onVisible: visible => announceVisible(engine, visible),
+    changes: {
+      message: messageId => engine.changes.message(name, messageId),
+      receive: messageId => engine.changes.receive(name, messageId),
+    },
+  });
+  queues.set(name, queue);
+  return queue;
 }
 
 /** The queue's URL carries the origin under which the cloud is served. */

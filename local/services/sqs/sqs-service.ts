@@ -14,7 +14,9 @@ import { receiveMessage } from './operations/receive-message.ts';
 import { sendMessage } from './operations/send-message.ts';
 import { sendMessageBatch } from './operations/send-message-batch.ts';
 import { setQueueAttributes } from './operations/set-queue-attributes.ts';
+import { unkept } from './sqs-changes.ts';
 import { findQueueByArn, type SqsEngine } from './sqs-engine.ts';
+import { keepSqs } from './sqs-journal.ts';
 import { sqsPermissions } from './sqs-permissions.ts';
 
 type SqsOperation = (engine: SqsEngine, input: JsonObject, call: Call) => unknown;
@@ -45,7 +47,8 @@ const OPERATIONS: Readonly<Record<string, SqsOperation>> = {
 
 /** SQS: standard and FIFO queues, long polling, dead-letter queues and their redrive. */
 export function sqsService(cloud: Cloud): Service {
-  const engine: SqsEngine = { cloud, queues: new Map(), moveTasks: new Map(), gauges: undefined };
+  const engine: SqsEngine = { cloud, queues: new Map(), moveTasks: new Map(), gauges: undefined, changes: unkept };
+  keepSqs(engine);
   const operations: Record<string, Operation> = {};
   for (const [name, operation] of Object.entries(OPERATIONS))
     operations[name] = (input, call) => operation(engine, input, call);

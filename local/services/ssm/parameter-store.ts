@@ -16,6 +16,8 @@ const MOST_VERSIONS = 100;
 
 export class ParameterStore {
   readonly #parameters = new Map<string, ParameterVersion[]>();
+  /** Told of every version that came or went. */
+  changed: (name: string, version: number) => void = () => {};
 
   get names(): string[] {
     return [...this.#parameters.keys()].sort();
@@ -25,7 +27,9 @@ export class ParameterStore {
     const versions = this.#parameters.get(name) ?? [];
     const added = { ...parameter, version: (versions.at(-1)?.version ?? 0) + 1 };
     versions.push(added);
-    if (versions.length > MOST_VERSIONS) versions.shift();
+    const forgotten = versions.length > MOST_VERSIONS ? versions.shift() : undefined;
+    if (forgotten) this.changed(name, forgotten.version);
+    this.changed(name, added.version);
     this.#parameters.set(name, versions);
     return added;
   }
@@ -39,7 +43,15 @@ export class ParameterStore {
   }
 
   delete(name: string): boolean {
-    return this.#parameters.delete(name);
+    const versions = this.versions(name);
+    const deleted = this.#parameters.delete(name);
+    for (const { version } of versions) this.changed(name, version);
+    return deleted;
+  }
+
+  /** Takes back a version of an earlier process; the older ones come first. */
+  restore(name: string, version: ParameterVersion): void {
+    this.#parameters.set(name, [...this.versions(name), version]);
   }
 
   /** By name, `name:version` or ARN. @returns undefined when there is no such parameter */

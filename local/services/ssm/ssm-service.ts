@@ -4,6 +4,7 @@ import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject, Service } from '../../cloud/service.ts';
 import { ParameterStore, type ParameterVersion } from './parameter-store.ts';
 import { putParameter } from './put-parameter.ts';
+import { keepParameters } from './ssm-journal.ts';
 
 const PAGE_SIZE = 10;
 const DESCRIBE_PAGE_SIZE = 50;
@@ -11,6 +12,7 @@ const MOST_NAMES = 10;
 
 export function ssmService(cloud: Cloud): Service {
   const store = new ParameterStore();
+  keepParameters(cloud, store);
   return {
     name: 'ssm',
     wire: { protocol: 'json', targetPrefix: 'AmazonSSM', version: '1.1' },

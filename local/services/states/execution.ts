@@ -2,7 +2,6 @@ import type { JsonObject } from '../../cloud/service.ts';
 import type { StateGraph } from './definition/state-definition.ts';
 import type { ExecutionHistory } from './execution/execution-history.ts';
 import type { Progress } from './execution/progress.ts';
-import type { VariableScope } from './execution/variable-scope.ts';
 import type { StateMachine, StateMachineType } from './state-machine.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -26,13 +25,16 @@ export interface Execution {
   /** Epoch seconds. */
   readonly startDate: number;
   readonly history: ExecutionHistory;
-  /** Where it stands: a redrive goes on from here. */
+  /** Where it stands. */
   readonly progress: Progress;
-  readonly scope: VariableScope;
+  /** Nobody is interested in it but the caller that waits for its end (`StartSyncExecution`). */
+  readonly endsWithCaller: boolean;
   /** Resolves when the execution has ended. */
   ended: Promise<void>;
   /** Ends the execution from outside. */
   abort: (ending: Ending) => void;
+  /** Set when it has been ended from outside, even if its states have not all heard of it. */
+  ending?: Ending;
   status: ExecutionStatus;
   stopDate?: number;
   output?: string;
@@ -44,10 +46,14 @@ export interface Execution {
 
 export interface MapOrigin {
   readonly mapRunArn: string;
+  /** Which of the run's children it is. */
+  readonly index: number;
   /** `<machine>/<label>` */
   readonly machineName: string;
-  /** `$$.Map` of the item. */
-  readonly mapContext: JsonObject | undefined;
+  /** `$$.Map` of the item; absent for a batch. */
+  readonly mapContext?: JsonObject;
+  /** How often the run had been redriven when it last set the child going. */
+  pass: number;
 }
 
 export interface MachineQualifiers {

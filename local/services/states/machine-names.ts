@@ -1,4 +1,5 @@
 import type { Ids } from '../../cloud/ids.ts';
+import { KeptMap } from './kept-map.ts';
 import type { StateMachine } from './state-machine.ts';
 
 /** A published version: the machine as it was then, for ever. */
@@ -32,14 +33,14 @@ export interface MachineAlias {
 
 /** Versions and aliases of all machines. */
 export class MachineNames {
-  readonly versions = new Map<string, MachineVersion>();
-  readonly aliases = new Map<string, MachineAlias>();
+  readonly versions = new KeptMap<MachineVersion>();
+  readonly aliases = new KeptMap<MachineAlias>();
   /** The number of each machine's last version; numbers are never used again. */
-  readonly #lastNumbers = new Map<string, number>();
+  readonly lastNumbers = new KeptMap<number>();
 
   nextNumber(machineArn: string): number {
-    const number = (this.#lastNumbers.get(machineArn) ?? 0) + 1;
-    this.#lastNumbers.set(machineArn, number);
+    const number = (this.lastNumbers.get(machineArn) ?? 0) + 1;
+    this.lastNumbers.set(machineArn, number);
     return number;
   }
 
@@ -56,7 +57,7 @@ export class MachineNames {
   forget(machineArn: string): void {
     for (const { arn } of this.versionsOf(machineArn)) this.versions.delete(arn);
     for (const { arn } of this.aliasesOf(machineArn)) this.aliases.delete(arn);
-    this.#lastNumbers.delete(machineArn);
+    this.lastNumbers.delete(machineArn);
   }
 }
 

@@ -4,8 +4,10 @@ import { Activities } from './execution/activities.ts';
 import { MapRuns } from './execution/map-runs.ts';
 import { TaskTokens } from './execution/task-tokens.ts';
 import type { Execution, MachineQualifiers } from './execution.ts';
+import { KeptMap } from './kept-map.ts';
 import { MachineNames, routedVersionArn } from './machine-names.ts';
 import type { StateMachine } from './state-machine.ts';
+import { NO_CHANGES, type StatesChanges } from './states-changes.ts';
 
 /** A machine as an ARN names it: itself, a version of it, or through an alias. */
 export interface NamedMachine extends MachineQualifiers {
@@ -15,12 +17,17 @@ export interface NamedMachine extends MachineQualifiers {
 /** What Step Functions keeps: the machines, their executions, and the tasks that wait for an answer. */
 export class StatesEngine {
   readonly cloud: Cloud;
-  readonly stateMachines = new Map<string, StateMachine>();
+  readonly stateMachines = new KeptMap<StateMachine>();
   readonly machineNames = new MachineNames();
-  readonly executions = new Map<string, Execution>();
+  readonly executions = new KeptMap<Execution>();
+  /** Those that ran when an earlier process died, until they go on. */
+  readonly interrupted = new Set<Execution>();
+  /** When a redrive was asked for (epoch seconds), by execution and client token. */
+  readonly redrives = new KeptMap<number>();
   readonly tokens: TaskTokens;
   readonly activities = new Activities();
   readonly mapRuns = new MapRuns();
+  changes: StatesChanges = NO_CHANGES;
 
   constructor(cloud: Cloud) {
     this.cloud = cloud;

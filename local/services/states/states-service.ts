@@ -39,6 +39,7 @@ import { updateStateMachine } from './actions/update-state-machine.ts';
 import { validateStateMachineDefinition } from './actions/validate-state-machine-definition.ts';
 import { statesPermissions } from './permissions.ts';
 import { StatesEngine } from './states-engine.ts';
+import { keepStates } from './states-journal.ts';
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   CreateStateMachine: createStateMachine,
@@ -82,6 +83,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 /** Step Functions. */
 export function statesService(cloud: Cloud): Service {
   const engine = new StatesEngine(cloud);
+  keepStates(engine);
   const operations: Record<string, Operation> = {};
   for (const [name, action] of Object.entries(ACTIONS)) operations[name] = action(engine);
   return {

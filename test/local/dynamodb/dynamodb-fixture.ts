@@ -1,8 +1,10 @@
 import type { AwsError } from '../../../local/cloud/aws-error.ts';
 import { Cloud } from '../../../local/cloud/cloud.ts';
 import { seededIds } from '../../../local/cloud/ids.ts';
+import { type Journal, memoryJournal } from '../../../local/cloud/journal.ts';
 import { OPERATOR } from '../../../local/cloud/principal.ts';
 import type { JsonObject } from '../../../local/cloud/service.ts';
+import type { DatabaseOptions } from '../../../local/services/dynamodb/database.ts';
 import { dynamodbServices } from '../../../local/services/dynamodb/dynamodb-service.ts';
 import { VirtualClock } from '../../../local/time/virtual-clock.ts';
 
@@ -21,11 +23,20 @@ export interface Fixture {
   refusal(operation: string, input: JsonObject): Promise<AwsError>;
 }
 
+export interface FixtureOptions extends DatabaseOptions {
+  /** @default a new one */
+  readonly clock?: VirtualClock;
+  /** @default none */
+  readonly journal?: Journal;
+  /** @default 1 */
+  readonly seed?: number;
+}
+
 /** A cloud with DynamoDB alone, on a virtual clock. */
-export function dynamodb(): Fixture {
-  const clock = new VirtualClock(START_MS);
-  const cloud = new Cloud({ region: 'eu-west-1', accountId: '000000000000', clock, ids: seededIds(1) });
-  for (const service of dynamodbServices(cloud)) cloud.register(service);
+export function dynamodb(fixture: FixtureOptions = {}): Fixture {
+  const { clock = new VirtualClock(START_MS), journal = memoryJournal, seed = 1, ...options } = fixture;
+  const cloud = new Cloud({ region: 'eu-west-1', accountId: '000000000000', clock, ids: seededIds(seed), journal });
+  for (const service of dynamodbServices(cloud, options)) cloud.register(service);
   const to = (service: string) => (operation: string, input: JsonObject) =>
     cloud.call<Answer>({ service, operation, input, principal: OPERATOR });
   const call = to('dynamodb');

@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type Answer, createTable, dynamodb, type Fixture, N, S } from './dynamodb-fixture.ts';
+import { type Answer, createTable, dynamodb, type Fixture, type FixtureOptions, N, S } from './dynamodb-fixture.ts';
 
 let db: Fixture;
 let streamArn: string;
 let shardId: string;
 
-async function withStream(StreamViewType: string): Promise<void> {
-  db = dynamodb();
+async function withStream(StreamViewType: string, options: FixtureOptions = {}): Promise<void> {
+  db = dynamodb(options);
   await createTable(db, { StreamSpecification: { StreamEnabled: true, StreamViewType } });
   [{ StreamArn: streamArn }] = (await db.streams('ListStreams', { TableName: 'Things' })).Streams;
   const { StreamDescription } = await db.streams('DescribeStream', { StreamArn: streamArn });
@@ -143,6 +143,7 @@ test('iterators start where they say, and go on from page to page', async () => 
 });
 
 test('records stay for 24 hours, iterators for 15 minutes', async () => {
+  await withStream('KEYS_ONLY', { streams: { shardLifetimeMs: Number.POSITIVE_INFINITY } });
   await put('old');
   const [old] = await all();
   const horizon = await iterator('TRIM_HORIZON');

@@ -134,7 +134,7 @@ export class QueuePoller implements Poller {
       return answer.Messages ?? [];
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      this.#context.mapping.lastProcessingResult = `PROBLEM: ${error.message}`;
+      this.#context.report(`PROBLEM: ${error.message}`);
       return [];
     }
   }
@@ -160,8 +160,7 @@ export class QueuePoller implements Poller {
     const payload = JSON.stringify({ Records: batch.map(message => this.#record(message)) });
     const answer = await this.#callWhileVisible(payload);
     const processed = this.#processed(batch, answer);
-    this.#context.mapping.lastProcessingResult =
-      processed.length === batch.length ? 'OK' : 'PROBLEM: Function call failed';
+    this.#context.report(processed.length === batch.length ? 'OK' : 'PROBLEM: Function call failed');
     await this.#delete(processed);
   }
 
@@ -199,7 +198,7 @@ export class QueuePoller implements Poller {
         await this.#call('DeleteMessageBatch', { Entries: entries });
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        this.#context.mapping.lastProcessingResult = `PROBLEM: ${error.message}`; // they come back, and are tried again
+        this.#context.report(`PROBLEM: ${error.message}`); // they come back, and are tried again
       }
     }
   }

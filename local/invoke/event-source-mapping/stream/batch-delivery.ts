@@ -1,5 +1,5 @@
 /**
- * Has one batch of a shard processed: tries, waits, narrows, splits, gives up. Returns when every record of the batch is
+ * Has a batch of a shard processed: tries, waits, narrows, splits, gives up. Returns when every record of the batch is
  * done, reported to the on-failure destination, or the poller has stopped.
  */
 import type { FunctionAnswer, PollerContext } from '../event-source-mapping.ts';
@@ -22,43 +22,57 @@ export interface BatchDeliveryOptions {
   /** Ends pauses early; woken when the poller stops. */
   readonly wakeup: Wakeup;
   readonly stopped: () => boolean;
-  /** Records before this one are done; undefined when all are. */
-  readonly onProgress: (firstPending: StreamRecord | undefined) => void;
+  /** What is left after each step, in order; the records before it are done. */
+  readonly onProgress: (pending: readonly StreamBatch[]) => void;
   /** What the event holds besides the records: the members of a tumbling window. */
   readonly eventMembers?: () => Readonly<Record<string, unknown>>;
   /** Judges an answer that is no error. @default success */
   readonly judge?: (payload: string) => AttemptVerdict;
 }
 
-export async function deliverBatch(records: readonly StreamRecord[], options: BatchDeliveryOptions): Promise<void> {
-  const pending: StreamBatch[] = [{ records, attempts: 0 }]; // the next one is last
-  for (let batch = pending.pop(); batch && !options.stopped(); batch = pending.pop()) {
+/**
+ * @param batches in order; usually one, more when they were split by an earlier process
+ * @returns whether all are done, and not stopped before
+ */
+export async function deliverBatches(batches: readonly StreamBatch[], options: BatchDeliveryOptions): Promise<boolean> {
+  let pending = batches;
+  const goOn = (left: readonly StreamBatch[]) => {
+    pending = left;
+    options.onProgress(left);
+  };
+  for (let batch = pending[0]; batch && !options.stopped(); batch = pending[0]) {
+    const others = pending.slice(1);
     const fresh = await dropTooOld(batch, options);
-    if (fresh) {
-      const left = await attempt(fresh, options);
-      pending.push(...[...left].reverse());
-    }
-    if (!options.stopped()) options.onProgress(pending.at(-1)?.records[0]);
+    if (fresh !== batch) goOn(fresh ? [fresh, ...others] : others);
+    if (!fresh) continue;
+    const { left, pauseMs } = await attempt(fresh, options);
+    goOn([...left, ...others]);
+    if (pauseMs > 0) await options.wakeup.sleep(pauseMs);
   }
+  return pending.length === 0;
 }
 
+interface Attempted {
+  readonly left: readonly StreamBatch[];
+  readonly pauseMs: number;
+}
+
+const ALL_DONE: Attempted = { left: [], pauseMs: 0 };
+
 /** Runs the function once on the batch, however long it takes to get it to run. @returns the batches that remain */
-async function attempt(batch: StreamBatch, options: BatchDeliveryOptions): Promise<readonly StreamBatch[]> {
+async function attempt(batch: StreamBatch, options: BatchDeliveryOptions): Promise<Attempted> {
   const { context, source, shardId } = options;
   const { cloud, mapping } = context;
   const event = { Records: batch.records.map(record => record.event), ...options.eventMembers?.() };
   measureAge(batch, options);
   const answer = await callUntilAnswered(JSON.stringify(event), options);
-  if (!answer) return [batch];
+  if (!answer) return { left: [batch], pauseMs: 0 };
   const verdict = judge(batch, answer, options);
-  mapping.lastProcessingResult = verdict.kind === 'success' ? 'OK' : 'PROBLEM: Function call failed';
+  context.report(verdict.kind === 'success' ? 'OK' : 'PROBLEM: Function call failed');
   const step = nextStep(batch, verdict, mapping.settings);
-  if (step.kind === 'done') return [];
-  if (step.kind === 'continue') {
-    if (step.pauseMs > 0) await options.wakeup.sleep(step.pauseMs);
-    return step.batches;
-  }
-  if (batch.records.length === 0) return []; // the last invocation of a window: there is nothing to report
+  if (step.kind === 'done') return ALL_DONE;
+  if (step.kind === 'continue') return { left: step.batches, pauseMs: step.pauseMs };
+  if (batch.records.length === 0) return ALL_DONE; // the last invocation of a window: there is nothing to report
   await reportFailedBatch(
     { cloud, mapping, source, principal: context.principal() },
     {
@@ -71,7 +85,7 @@ async function attempt(batch: StreamBatch, options: BatchDeliveryOptions): Promi
       payload: event,
     },
   );
-  return [];
+  return ALL_DONE;
 }
 
 /** Throttled calls are repeated without being counted. @returns undefined when the poller has stopped */

@@ -33,6 +33,7 @@ export function dynamoDbShardSource({ cloud, mapping, principal }: PollerContext
 
   return {
     streamArn,
+    readsByTime: false,
     batchInfoMember: 'DDBStreamBatchInfo',
     // recorded on AWS: without milliseconds, unlike everything else in the same document
     arrivalTime: arrivalMs => `${new Date(arrivalMs).toISOString().slice(0, 19)}Z`,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../cloud/service.ts';
 import type { PollerContext } from '../event-source-mapping.ts';
 import { filterableJson } from '../record-filter.ts';
+import { ConsumerSubscriptions } from './consumer-subscriptions.ts';
 import type { ShardSource, SourceShard, StreamRecord } from './shard-source.ts';
 
 /** A record's members around its data, roughly. */
@@ -20,14 +21,23 @@ interface KinesisRecord {
   readonly ApproximateArrivalTimestamp: number;
 }
 
-export function kinesisShardSource({ cloud, mapping, principal }: PollerContext): ShardSource {
-  // a mapping may name a consumer of the stream (…:stream/NAME/consumer/…): it reads the same records
-  const streamArn = mapping.eventSourceArn.replace(/\/consumer\/.*$/, '');
-  const call = <Output>(operation: string, input: JsonObject) =>
-    cloud.call<Output>({ service: 'kinesis', operation, input, principal: principal() });
+type Call = <Output>(operation: string, input: JsonObject) => Promise<Output>;
+type Reading = Pick<ShardSource, 'signalsAt' | 'iterator' | 'read' | 'release'>;
+type Deliver = (records: readonly KinesisRecord[], shardId: string) => readonly StreamRecord[];
 
+/** A stream, read by all its mappings together; or, by the ARN of a consumer of the stream, with a throughput of its own. */
+export function kinesisShardSource(context: PollerContext): ShardSource {
+  const { cloud, mapping, principal } = context;
+  const { eventSourceArn } = mapping;
+  const streamArn = eventSourceArn.replace(/\/consumer\/.*$/, '');
+  const call: Call = (operation, input) => cloud.call({ service: 'kinesis', operation, input, principal: principal() });
+  const deliver: Deliver = (records, shardId) => {
+    const origin = { shardId, roleArn: roleOf(principal()), region: cloud.region, eventSourceArn };
+    return records.map(record => streamRecord(record, origin));
+  };
   return {
     streamArn,
+    readsByTime: true,
     batchInfoMember: 'KinesisBatchInfo',
     arrivalTime: arrivalMs => new Date(arrivalMs).toISOString(),
 
@@ -42,7 +52,12 @@ export function kinesisShardSource({ cloud, mapping, principal }: PollerContext)
       } while (next !== undefined);
       return shards;
     },
+    ...(eventSourceArn === streamArn ? pulling(streamArn, call, deliver) : pushing(context, call, deliver)),
+  };
+}
 
+function pulling(streamArn: string, call: Call, deliver: Deliver): Reading {
+  return {
     async iterator(shardId, position) {
       const answer = await call<{ ShardIterator: string }>('GetShardIterator', {
         StreamARN: streamArn,
@@ -60,15 +75,37 @@ export function kinesisShardSource({ cloud, mapping, principal }: PollerContext)
         Limit: limit,
         StreamARN: streamArn,
       });
-      const roleArn = roleOf(principal());
       return {
-        records: page.Records.map(record =>
-          streamRecord(record, { shardId, roleArn, region: cloud.region, eventSourceArn: mapping.eventSourceArn }),
-        ),
+        records: deliver(page.Records, shardId),
         nextIterator: page.NextShardIterator ?? undefined,
         more: page.Records.length > 0,
       };
     },
+  };
+}
+
+function pushing({ cloud, mapping }: PollerContext, call: Call, deliver: Deliver): Reading {
+  const consumerArn = mapping.eventSourceArn;
+  const subscriptions = new ConsumerSubscriptions<KinesisRecord>({
+    consumerArn,
+    call,
+    nowMs: () => cloud.clock.now(),
+    notify: () => cloud.signals.notify(consumerArn),
+  });
+  return {
+    signalsAt: consumerArn,
+
+    async iterator(shardId, position) {
+      await subscriptions.open(shardId, position);
+      return shardId;
+    },
+
+    async read(shardId, iterator, limit) {
+      const { records, more, isEnd } = await subscriptions.read(shardId, limit);
+      return { records: deliver(records, shardId), nextIterator: isEnd ? undefined : iterator, more };
+    },
+
+    release: shardId => subscriptions.release(shardId),
   };
 }
 

@@ -7,9 +7,11 @@
  * 3. A signal of the stream is answered at once; without signals it is polled ever more rarely.
  */
 import { AwsError } from '../../../cloud/aws-error.ts';
-import type { PollerContext, ShardPosition } from '../event-source-mapping.ts';
+import type { PollerContext } from '../event-source-mapping.ts';
 import { Wakeup } from '../wakeup.ts';
+import { latestPosition } from './latest-position.ts';
 import { RecordLane } from './record-lane.ts';
+import type { ReadablePosition } from './shard-position.ts';
 import type { ShardPage, ShardSource, StreamRecord } from './shard-source.ts';
 
 const MOST_RECORDS_PER_READ = 10_000;
@@ -20,13 +22,11 @@ const LONGEST_IDLE_MS = 60_000;
 const THROTTLED_PAUSE_MS = 200;
 const REFUSED_PAUSE_MS = 5_000;
 
-type Readable = Exclude<ShardPosition, { type: 'ENDED' }>;
-
 export interface ShardPollerOptions {
   readonly context: PollerContext;
   readonly source: ShardSource;
   readonly shardId: string;
-  readonly position: Readable;
+  readonly position: ReadablePosition;
 }
 
 export class ShardPoller {
@@ -36,7 +36,7 @@ export class ShardPoller {
   readonly #wakeup: Wakeup;
   #iterator: string | undefined;
   /** Where a new iterator would have to start. */
-  #readPosition: Readable;
+  #readPosition: ReadablePosition;
   #lastRead: string | undefined;
   #stopped = false;
 
@@ -47,21 +47,25 @@ export class ShardPoller {
     this.#wakeup = new Wakeup(context.cloud.clock);
     this.#lanes = Array.from(
       { length: context.mapping.settings.parallelizationFactor },
-      () => new RecordLane({ context, source, shardId, onProgress: () => this.#progress() }),
+      (_, index) => new RecordLane({ context, source, shardId, index, onProgress: () => this.#progress() }),
     );
   }
 
-  /** Fixes the position: `LATEST` means now. */
+  /** Fixes the position: `LATEST` means now, and after a restart too. */
   async open(): Promise<void> {
     const { context, source, shardId } = this.#options;
-    context.mapping.positions.set(shardId, this.#readPosition);
+    const { journal, clock } = context.cloud;
+    if (journal.durable && this.#readPosition.type === 'LATEST')
+      this.#readPosition = await latestPosition(source, shardId, clock.now());
+    context.mapping.checkpoints.setPosition(shardId, this.#readPosition);
     this.#iterator = await source.iterator(shardId, this.#readPosition);
   }
 
   /** @returns true when the shard is read to its end and all its records are done, false when it was stopped */
   async run(): Promise<boolean> {
     const { cloud } = this.#options.context;
-    const unsubscribe = cloud.signals.subscribe(this.#options.source.streamArn, () => this.#wakeup.wake());
+    const { source, shardId } = this.#options;
+    const unsubscribe = cloud.signals.subscribe(source.signalsAt ?? source.streamArn, () => this.#wakeup.wake());
     const lanes = this.#lanes.map(lane => lane.run());
     try {
       await this.#readToEnd();
@@ -69,9 +73,10 @@ export class ShardPoller {
       await Promise.all(lanes);
     } finally {
       unsubscribe();
+      source.release?.(shardId);
     }
     if (this.#stopped) return false;
-    this.#options.context.mapping.positions.set(this.#options.shardId, { type: 'ENDED' });
+    this.#options.context.mapping.checkpoints.setPosition(this.#options.shardId, { type: 'ENDED' });
     return true;
   }
 
@@ -91,7 +96,8 @@ export class ShardPoller {
       }
       const page = await this.#read(room);
       if (!page) continue;
-      for (const record of page.records) this.#distribute(record);
+      this.#distribute(page.records);
+      if (!page.more) for (const lane of this.#lanes) lane.caughtUp();
       if (page.nextIterator === undefined) return;
       if (page.records.length > 0) idleMs = SHORTEST_IDLE_MS;
       if (page.more) continue;
@@ -115,18 +121,11 @@ export class ShardPoller {
       this.#iterator ??= await source.iterator(shardId, this.#readPosition);
       const page = await source.read(shardId, this.#iterator, limit);
       this.#iterator = page.nextIterator;
-      const last = page.records.at(-1);
-      if (last) this.#advance(last);
       return page;
     } catch (error) {
       await this.#recover(error);
       return undefined;
     }
-  }
-
-  #advance(last: StreamRecord): void {
-    this.#lastRead = last.sequenceNumber;
-    this.#readPosition = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };
   }
 
   async #recover(error: unknown): Promise<void> {
@@ -140,25 +139,33 @@ export class ShardPoller {
       this.#readPosition = { type: 'TRIM_HORIZON' };
     } else {
       this.#iterator = undefined;
-      this.#options.context.mapping.lastProcessingResult = `PROBLEM: ${error.message}`;
+      this.#options.context.report(`PROBLEM: ${error.message}`);
       await this.#wakeup.sleep(REFUSED_PAUSE_MS);
     }
   }
 
-  #distribute(record: StreamRecord): void {
+  /** From here on the records count as read: the lanes answer for them. */
+  #distribute(records: readonly StreamRecord[]): void {
     const { filter } = this.#options.context;
-    if (filter && !filter(record.json())) return;
-    const lane = this.#lanes[this.#lanes.length === 1 ? 0 : hash(record.key) % this.#lanes.length];
-    lane?.push(record);
+    for (const record of records) {
+      if (filter && !filter(record.json())) continue;
+      const lane = this.#lanes[this.#lanes.length === 1 ? 0 : hash(record.key) % this.#lanes.length];
+      lane?.push(record);
+    }
+    const last = records.at(-1);
+    if (!last) return;
+    this.#lastRead = last.sequenceNumber;
+    this.#readPosition = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: last.sequenceNumber };
   }
 
   #progress(): void {
     const { context, shardId } = this.#options;
     const first = oldest(this.#lanes.flatMap(lane => lane.firstPending ?? []));
+    const { checkpoints } = context.mapping;
     if (first) {
-      context.mapping.positions.set(shardId, { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first.sequenceNumber });
+      checkpoints.setPosition(shardId, { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first.sequenceNumber });
     } else if (this.#lastRead !== undefined) {
-      context.mapping.positions.set(shardId, { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: this.#lastRead });
+      checkpoints.setPosition(shardId, { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: this.#lastRead });
     }
     this.#wakeup.wake();
   }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../cloud/service.ts';
-import type { ShardPosition } from '../event-source-mapping.ts';
+import type { ReadablePosition } from './shard-position.ts';
 
 export interface SourceShard {
   readonly shardId: string;
@@ -32,10 +32,16 @@ export interface ShardPage {
 /** A stream that is divided into shards: Kinesis or DynamoDB streams. All methods may throw AwsError. */
 export interface ShardSource {
   readonly streamArn: string;
+  /** Where it signals that there is something to read. @default streamArn */
+  readonly signalsAt?: string;
+  /** Whether `AT_TIMESTAMP` is a position of this source. */
+  readonly readsByTime: boolean;
   readonly batchInfoMember: 'KinesisBatchInfo' | 'DDBStreamBatchInfo';
   listShards(): Promise<readonly SourceShard[]>;
-  iterator(shardId: string, position: Exclude<ShardPosition, { type: 'ENDED' }>): Promise<string>;
+  iterator(shardId: string, position: ReadablePosition): Promise<string>;
   read(shardId: string, iterator: string, limit: number): Promise<ShardPage>;
+  /** The shard is not read any more. @default nothing has to be let go */
+  release?(shardId: string): void;
   /** A time as it stands in the record of a failed batch. */
   arrivalTime(arrivalMs: number): string;
 }

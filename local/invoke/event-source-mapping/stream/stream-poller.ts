@@ -4,12 +4,13 @@
  * 1. A shard is not read before its parents are read to their end and processed: order per key holds over re-sharding.
  * 2. Where a mapping starts is fixed when `start` resolves; shards that come into being later are read from their beginning.
  */
-import type { Poller, PollerContext, ShardPosition, StartingPosition } from '../event-source-mapping.ts';
+import type { Poller, PollerContext } from '../event-source-mapping.ts';
 import { Wakeup } from '../wakeup.ts';
 import { ShardPoller } from './shard-poller.ts';
+import type { ReadablePosition, ShardPosition, StartingPosition } from './shard-position.ts';
 import type { ShardSource, SourceShard } from './shard-source.ts';
 
-/** How often to look for the first shard of a stream that has none yet, and for children of a shard that has ended. */
+/** How often to look for shards while there is none to read, and for children of a shard that has ended. */
 const LOOK_AGAIN_MS = 1_000;
 
 export class StreamPoller implements Poller {
@@ -29,9 +30,9 @@ export class StreamPoller implements Poller {
   async start(): Promise<void> {
     const { mapping } = this.#context;
     const shards = await this.#source.listShards();
-    if (mapping.positions.size === 0) this.#fixStart(shards, mapping.startingPosition ?? { type: 'TRIM_HORIZON' });
+    if (mapping.checkpoints.isEmpty) this.#fixStart(shards, mapping.startingPosition ?? { type: 'TRIM_HORIZON' });
     await this.#openReady(shards);
-    if (shards.length === 0) this.#lookForShards();
+    if (this.#running.size === 0) this.#lookForShards();
   }
 
   async stop(): Promise<void> {
@@ -44,25 +45,25 @@ export class StreamPoller implements Poller {
 
   /** `LATEST` reads the open shards from now on and takes the closed ones, which hold only old records, for read. */
   #fixStart(shards: readonly SourceShard[], start: StartingPosition): void {
-    const { positions } = this.#context.mapping;
+    const { checkpoints } = this.#context.mapping;
     for (const { shardId, open } of shards) {
-      positions.set(shardId, start.type === 'LATEST' && !open ? { type: 'ENDED' } : start);
+      checkpoints.setPosition(shardId, start.type === 'LATEST' && !open ? { type: 'ENDED' } : start);
     }
   }
 
   /** Reads the shards that are not read yet although their parents are done. */
   async #openReady(shards: readonly SourceShard[]): Promise<void> {
-    const { positions } = this.#context.mapping;
+    const { checkpoints } = this.#context.mapping;
     const listed = new Set(shards.map(({ shardId }) => shardId));
     for (const { shardId, parentIds } of shards) {
-      const position: ShardPosition = positions.get(shardId) ?? { type: 'TRIM_HORIZON' };
+      const position: ShardPosition = checkpoints.position(shardId) ?? { type: 'TRIM_HORIZON' };
       if (position.type === 'ENDED' || this.#running.has(shardId) || this.#stopped) continue;
-      const parentsDone = parentIds.every(id => !listed.has(id) || positions.get(id)?.type === 'ENDED');
+      const parentsDone = parentIds.every(id => !listed.has(id) || checkpoints.position(id)?.type === 'ENDED');
       if (parentsDone) await this.#open(shardId, position);
     }
   }
 
-  async #open(shardId: string, position: Exclude<ShardPosition, { type: 'ENDED' }>): Promise<void> {
+  async #open(shardId: string, position: ReadablePosition): Promise<void> {
     const poller = new ShardPoller({ context: this.#context, source: this.#source, shardId, position });
     await poller.open();
     const ended = poller.run().then(readToEnd => {
@@ -88,7 +89,7 @@ export class StreamPoller implements Poller {
         await this.#openReady(shards);
         if (shards.length > 0 && this.#running.size > 0) return;
       } catch (error) {
-        this.#context.mapping.lastProcessingResult = `PROBLEM: ${error instanceof Error ? error.message : error}`;
+        this.#context.report(`PROBLEM: ${error instanceof Error ? error.message : error}`);
       }
       await this.#pause.sleep(LOOK_AGAIN_MS);
     }

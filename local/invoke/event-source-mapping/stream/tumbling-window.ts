@@ -1,3 +1,4 @@
+import type { OpenWindow } from './checkpoints.ts';
 import type { AttemptVerdict } from './next-step.ts';
 
 /** A function may hand at most this much state from one invocation to the next. */
@@ -19,8 +20,17 @@ export class TumblingWindow {
   #state: unknown = {};
   #isLast = false;
 
-  constructor(options: TumblingWindowOptions) {
+  /** @param open the window as it was left */
+  constructor(options: TumblingWindowOptions, open?: OpenWindow) {
     this.#options = options;
+    if (!open) return;
+    this.#startMs = open.startMs;
+    this.#state = open.state;
+  }
+
+  /** @returns undefined when no window is open */
+  get current(): OpenWindow | undefined {
+    return this.#startMs === undefined ? undefined : { startMs: this.#startMs, state: this.#state };
   }
 
   get isOpen(): boolean {

@@ -7,6 +7,8 @@ import { checkKey, locate } from '../keys/key-schema.ts';
 import { asObject, invalid, readCapacityDetail, readFlag, readList, readObject, refuseLegacy } from '../request.ts';
 import type { ItemLocation } from '../storage/item-store.ts';
 import type { Table } from '../table.ts';
+import { admit, readDemand } from '../throughput/admission.ts';
+import { type Throttling, throttleError } from '../throughput/throttle-error.ts';
 import type { Item } from '../values/attribute-value.ts';
 import { readItem } from '../values/attribute-value-input.ts';
 import { readProjection, shown } from './get-item.ts';
@@ -24,23 +26,34 @@ interface TableKeys {
   readonly consistent: boolean;
 }
 
-/** BatchGetItem: up to 100 items of several tables; what would exceed 16 MB comes back as unprocessed. */
+/**
+ * BatchGetItem: up to 100 items of several tables; what would exceed 16 MB or a table's throughput comes back as
+ * unprocessed.
+ */
 export function batchGetItem(database: Database, input: JsonObject): JsonObject {
   const meter = new CapacityMeter(readCapacityDetail(input));
   const tables = readTables(database, input);
   const responses: Record<string, Item[]> = {};
   const unprocessed: Record<string, JsonObject> = {};
   let responseBytes = 0;
+  let readCount = 0;
+  let refused: Throttling | undefined;
   for (const { reference, request, table, keys, projection, consistent } of tables) {
     const items: Item[] = [];
     const left: Item[] = [];
+    let isFull = false;
     for (const { key, location } of keys) {
       const stored = table.items.get(location);
       const sizeBytes = stored?.sizeBytes ?? 0;
-      if (left.length > 0 || responseBytes + sizeBytes > LARGEST_RESPONSE_BYTES) {
+      isFull ||= responseBytes + sizeBytes > LARGEST_RESPONSE_BYTES;
+      const demand = readDemand({ table, partition: location.partition, sizeBytes, consistent });
+      const throttled = isFull ? undefined : admit(database, [demand]);
+      refused ??= throttled;
+      if (isFull || throttled) {
         left.push(key);
         continue;
       }
+      readCount++;
       responseBytes += sizeBytes;
       meter.addTable(table.name, readUnits(sizeBytes, consistent));
       if (stored) items.push(shown(stored.item, projection));
@@ -48,6 +61,7 @@ export function batchGetItem(database: Database, input: JsonObject): JsonObject 
     responses[reference] = items;
     if (left.length > 0) unprocessed[reference] = { ...request, Keys: left };
   }
+  if (refused && readCount === 0) throw throttleError(refused);
   return { Responses: responses, UnprocessedKeys: unprocessed, ...meter.several() };
 }
 

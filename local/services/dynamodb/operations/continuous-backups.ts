@@ -14,6 +14,7 @@ export function updateContinuousBackups(database: Database, input: JsonObject): 
   const recovery = table.pointInTimeRecovery;
   recovery.enabled = required(readFlag(specification, 'PointInTimeRecoveryEnabled'), `${MEMBER}.enabled`);
   recovery.recoveryPeriodDays = readInteger(specification, 'RecoveryPeriodInDays', 1) ?? recovery.recoveryPeriodDays;
+  database.changes.table(table.name);
   return describedBackups(database, table);
 }
 

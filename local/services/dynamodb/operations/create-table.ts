@@ -20,6 +20,7 @@ export function createTable(database: Database, input: JsonObject): JsonObject {
   database.tables.set(table.name, table);
   if (viewType) enableStream(database, table, viewType);
   addTags(table, input);
+  database.changes.table(table.name);
   return { TableDescription: createdTable(table, 'CREATING') };
 }
 

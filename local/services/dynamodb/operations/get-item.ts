@@ -5,6 +5,7 @@ import { checkedProjection, type Projection, project } from '../expressions/proj
 import { RequestExpressions } from '../expressions/request-expressions.ts';
 import { checkKey, locate } from '../keys/key-schema.ts';
 import { readCapacityDetail, readFlag, refuseLegacy, required } from '../request.ts';
+import { admitOrThrow, readDemand } from '../throughput/admission.ts';
 import { copyItem, type Item } from '../values/attribute-value.ts';
 import { readItem } from '../values/attribute-value-input.ts';
 
@@ -17,7 +18,10 @@ export function getItem(database: Database, input: JsonObject): JsonObject {
   const key = readItem(required(input.Key ?? undefined, 'Key'));
   const table = findTable(database, input.TableName);
   checkKey(table.definition.schema, key);
-  const stored = table.items.get(locate(table.definition.schema, key));
+  const location = locate(table.definition.schema, key);
+  const stored = table.items.get(location);
+  const { partition } = location;
+  admitOrThrow(database, [readDemand({ table, partition, sizeBytes: stored?.sizeBytes ?? 0, consistent })]);
   meter.addTable(table.name, readUnits(stored?.sizeBytes ?? 0, consistent));
   return { ...(stored ? { Item: shown(stored.item, projection) } : {}), ...meter.single() };
 }

@@ -39,7 +39,7 @@ export function query(database: Database, input: JsonObject): JsonObject {
   const start = readStart(target, input);
   if (start) checkStart(start, partition, bounds);
   const walk = target.items.query(partition, { ...continued(bounds, start, reverse), reverse });
-  return readPage(walk, { target, selection, filter, input });
+  return readPage(database, walk, { target, selection, filter, input, partition });
 }
 
 function continued(bounds: Bounds, start: ItemLocation | undefined, reverse: boolean): Bounds {

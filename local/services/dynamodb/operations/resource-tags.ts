@@ -7,12 +7,15 @@ import type { Table } from '../table.ts';
 import { addTags } from './create-table.ts';
 
 export function tagResource(database: Database, input: JsonObject): undefined {
-  addTags(findTaggedTable(database, input), input);
+  const table = findTaggedTable(database, input);
+  addTags(table, input);
+  database.changes.table(table.name);
 }
 
 export function untagResource(database: Database, input: JsonObject): undefined {
   const table = findTaggedTable(database, input);
   for (const key of readList(input, 'TagKeys') ?? []) table.tags.delete(String(key));
+  database.changes.table(table.name);
 }
 
 export function listTagsOfResource(database: Database, input: JsonObject): JsonObject {

@@ -27,7 +27,7 @@ export function scan(database: Database, input: JsonObject): JsonObject {
   if (start && segment && !isInSegment(start.partition, segment)) {
     throw invalid('The provided Exclusive start key does not map to the provided Segment and TotalSegments values.');
   }
-  return readPage(target.items.scan(start, segment), { target, selection, filter, input });
+  return readPage(database, target.items.scan(start, segment), { target, selection, filter, input });
 }
 
 function readSegment(input: JsonObject): Segment | undefined {

@@ -10,23 +10,23 @@ export function updateTimeToLive(database: Database, input: JsonObject): JsonObj
   const enabled = required(readFlag(specification, 'Enabled'), 'timeToLiveSpecification.enabled');
   const name = required(readText(specification, 'AttributeName'), 'timeToLiveSpecification.attributeName');
   if (name === '') throw invalid('TimeToLiveSpecification AttributeName must not be empty');
-  const current = table.expiries?.attributeName;
+  const current = table.timeToLive;
   if (enabled && current === name) throw invalid('TimeToLive is already enabled');
   if (!enabled && current === undefined) throw invalid('TimeToLive is already disabled');
   if (current !== undefined && current !== name) {
     throw invalid(`TimeToLive is active on a different AttributeName: current AttributeName is ${current}`);
   }
   if (enabled) startExpiring(database, table, name);
-  else stopExpiring(table);
+  else stopExpiring(database, table);
   return { TimeToLiveSpecification: { AttributeName: name, Enabled: enabled } };
 }
 
 /** DescribeTimeToLive. */
 export function describeTimeToLive(database: Database, input: JsonObject): JsonObject {
-  const { expiries } = findNamedTable(database, input.TableName);
+  const { timeToLive } = findNamedTable(database, input.TableName);
   return {
-    TimeToLiveDescription: expiries
-      ? { TimeToLiveStatus: 'ENABLED', AttributeName: expiries.attributeName }
+    TimeToLiveDescription: timeToLive
+      ? { TimeToLiveStatus: 'ENABLED', AttributeName: timeToLive }
       : { TimeToLiveStatus: 'DISABLED' },
   };
 }

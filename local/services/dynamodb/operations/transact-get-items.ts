@@ -3,7 +3,10 @@ import { CapacityMeter, readUnits } from '../capacity.ts';
 import { type Database, findTable } from '../database.ts';
 import { checkKey, locate } from '../keys/key-schema.ts';
 import { asObject, invalid, readCapacityDetail, readList, readObject, required } from '../request.ts';
+import { admitTogether, readDemand } from '../throughput/admission.ts';
+import { cancellationReason } from '../throughput/throttle-error.ts';
 import { readItem } from '../values/attribute-value-input.ts';
+import { cancelled } from './cancelled-transaction.ts';
 import { readProjection, shown } from './get-item.ts';
 
 const MOST_ITEMS = 100;
@@ -25,11 +28,17 @@ export function transactGetItems(database: Database, input: JsonObject): JsonObj
     const key = readItem(required(get.Key ?? undefined, `transactItems.${index + 1}.member.get.key`));
     const table = findTable(database, get.TableName);
     checkKey(table.definition.schema, key);
-    return { table, stored: table.items.get(locate(table.definition.schema, key)), projection };
+    const location = locate(table.definition.schema, key);
+    return { table, partition: location.partition, stored: table.items.get(location), projection };
   });
   if (gets.reduce((sum, { stored }) => sum + (stored?.sizeBytes ?? 0), 0) > LARGEST_TRANSACTION_BYTES) {
     throw invalid('Transaction request size has exceeded the maximum allowed size of 4 MB');
   }
+  const demands = gets.map(({ table, partition, stored }) => [
+    readDemand({ table, partition, sizeBytes: stored?.sizeBytes ?? 0, consistent: true, factor: 2 }),
+  ]);
+  const refusals = admitTogether(database, demands);
+  if (refusals) throw cancelled(refusals.map(refused => refused && cancellationReason(refused)));
   for (const { table, stored } of gets) meter.addTable(table.name, readUnits(stored?.sizeBytes ?? 0, true));
   const responses = gets.map(({ stored, projection }) => (stored ? { Item: shown(stored.item, projection) } : {}));
   return { Responses: responses, ...meter.several() };

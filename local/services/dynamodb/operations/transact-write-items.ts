@@ -8,9 +8,12 @@ import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { CapacityMeter, readUnits, writeUnits } from '../capacity.ts';
 import { commitAll, type Write } from '../commit.ts';
+import { fingerprintOf, isRepeated, remember } from '../completed-transactions.ts';
 import type { Database } from '../database.ts';
 import { SchemaMismatch } from '../keys/key-schema.ts';
 import { asObject, invalid, readCapacityDetail, readList, readObject, readText } from '../request.ts';
+import { admitTogether, writeDemands } from '../throughput/admission.ts';
+import { cancellationReason } from '../throughput/throttle-error.ts';
 import {
   attempt,
   conditionCheckRequest,
@@ -19,10 +22,10 @@ import {
   updateRequest,
   type WriteRequest,
 } from '../write-request.ts';
+import { type CancellationReason, cancelled } from './cancelled-transaction.ts';
 
 const MOST_ACTIONS = 100;
 const LARGEST_TRANSACTION_BYTES = 4 * 1024 * 1024;
-const IDEMPOTENCY_WINDOW_MS = 10 * 60 * 1000;
 const LONGEST_TOKEN = 36;
 
 const ACTIONS = {
@@ -32,28 +35,25 @@ const ACTIONS = {
   ConditionCheck: conditionCheckRequest,
 } as const;
 
-/** Why an action cannot be done; the outcome of one that can is its write. */
-interface Reason {
-  readonly Code: string;
-  readonly Message?: string;
-  readonly Item?: unknown;
-}
-
-type Outcome = { readonly write: Write; readonly checksOnly: boolean } | { readonly reason: Reason };
+/** What would come of an action: its write, or the reason why it cannot be done. */
+type Outcome = { readonly write: Write; readonly checksOnly: boolean } | { readonly reason: CancellationReason };
 
 export function transactWriteItems(database: Database, input: JsonObject): JsonObject {
   const meter = new CapacityMeter(readCapacityDetail(input), 'WriteCapacityUnits');
   const actions = readActions(input);
   const token = readToken(input);
-  const fingerprint = token === undefined ? '' : JSON.stringify(canonical(actions));
+  const fingerprint = token === undefined ? '' : fingerprintOf(actions);
   if (token !== undefined && isRepeated(database, token, fingerprint)) return repeated(database, input, actions);
 
   const requests = actions.map(action => readAction(database, action));
   refuseSharedItems(requests);
   const outcomes = requests.map(request => ('reason' in request ? request : attemptAction(request)));
-  if (outcomes.some(outcome => 'reason' in outcome)) throw cancelled(outcomes);
+  if (outcomes.some(outcome => 'reason' in outcome)) {
+    throw cancelled(outcomes.map(outcome => ('reason' in outcome ? outcome.reason : undefined)));
+  }
   const writes = outcomes.flatMap(outcome => ('write' in outcome ? [outcome] : []));
   checkTotalSize(writes.map(({ write }) => write));
+  admitWrites(database, writes);
   for (const { write, checksOnly } of writes) {
     if (checksOnly) meter.addTable(write.table.name, writeUnits(write.before?.sizeBytes ?? 0));
   }
@@ -62,10 +62,18 @@ export function transactWriteItems(database: Database, input: JsonObject): JsonO
     writes.filter(({ checksOnly }) => !checksOnly).map(({ write }) => write),
     meter,
   );
-  if (token !== undefined) {
-    database.transactions.set(token, { fingerprint, completedAtMs: database.cloud.clock.now() });
-  }
+  if (token !== undefined) remember(database, token, fingerprint);
   return meter.several();
+}
+
+/** @throws AwsError TransactionCanceledException when it is too much for a table or index */
+function admitWrites(database: Database, writes: readonly { readonly write: Write }[]): void {
+  if (!database.throttle) return;
+  const refusals = admitTogether(
+    database,
+    writes.map(({ write }) => writeDemands(write, 2)),
+  );
+  if (refusals) throw cancelled(refusals.map(refused => refused && cancellationReason(refused)));
 }
 
 function readActions(input: JsonObject): readonly JsonObject[] {
@@ -77,7 +85,7 @@ function readActions(input: JsonObject): readonly JsonObject[] {
 }
 
 /** A request, or the reason for which the action can never be done to its table. */
-function readAction(database: Database, action: JsonObject): WriteRequest | { readonly reason: Reason } {
+function readAction(database: Database, action: JsonObject): WriteRequest | { readonly reason: CancellationReason } {
   const [name, ...more] = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter(kind => action[kind] != null);
   if (!name || more.length > 0) {
     throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
@@ -102,17 +110,7 @@ function attemptAction(request: WriteRequest): Outcome {
   }
 }
 
-function cancelled(outcomes: readonly Outcome[]): AwsError {
-  const reasons = outcomes.map(outcome => ('reason' in outcome ? outcome.reason : { Code: 'None' }));
-  const codes = reasons.map(reason => reason.Code).join(', ');
-  return new AwsError(
-    'TransactionCanceledException',
-    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-    { fields: { CancellationReasons: reasons } },
-  );
-}
-
-function refuseSharedItems(requests: readonly (WriteRequest | { readonly reason: Reason })[]): void {
+function refuseSharedItems(requests: readonly (WriteRequest | { readonly reason: CancellationReason })[]): void {
   const seen = new Set<string>();
   for (const request of requests) {
     if ('reason' in request) continue;
@@ -140,22 +138,6 @@ function readToken(input: JsonObject): string | undefined {
   return token;
 }
 
-/** @throws AwsError IdempotentParameterMismatchException when the token named another transaction */
-function isRepeated(database: Database, token: string, fingerprint: string): boolean {
-  const oldestMs = database.cloud.clock.now() - IDEMPOTENCY_WINDOW_MS;
-  for (const [old, { completedAtMs }] of database.transactions) {
-    if (completedAtMs > oldestMs) break; // in the order of completion
-    database.transactions.delete(old);
-  }
-  const completed = database.transactions.get(token);
-  if (!completed) return false;
-  if (completed.fingerprint === fingerprint) return true;
-  throw new AwsError(
-    'IdempotentParameterMismatchException',
-    'The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical',
-  );
-}
-
 /** A repetition writes nothing and is charged as a read of the items. */
 function repeated(database: Database, input: JsonObject, actions: readonly JsonObject[]): JsonObject {
   const meter = new CapacityMeter(readCapacityDetail(input), 'ReadCapacityUnits');
@@ -165,14 +147,6 @@ function repeated(database: Database, input: JsonObject, actions: readonly JsonO
     meter.addTable(request.table.name, readUnits(request.table.items.get(request.location)?.sizeBytes ?? 0, true));
   }
   return meter.several();
-}
-
-/** The same content with members in one order, so that equal requests give equal text. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, inner]) => [name, canonical(inner)] as const);
-  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function wrongCount(shown: string, rule: string): AwsError {

@@ -12,6 +12,7 @@ import { readStreamViewType } from './create-table.ts';
 export function updateTable(database: Database, input: JsonObject): JsonObject {
   const table = findNamedTable(database, input.TableName);
   const definition = updatedDefinition(table.definition, input);
+  database.changes.table(table.name);
   updateStream(database, table, input);
   table.definition = definition;
   for (const entry of readList(input, 'GlobalSecondaryIndexUpdates') ?? []) updateIndexes(table, asObject(entry));
@@ -50,9 +51,11 @@ function updateStream(database: Database, table: Table, input: JsonObject): void
 function updateIndexes(table: Table, update: JsonObject): void {
   const create = readObject(update, 'Create');
   const remove = readObject(update, 'Delete');
+  const change = readObject(update, 'Update');
   if (create) addIndex(table, readGlobalIndex(create, table.definition));
   if (remove) removeIndex(table, readText(remove, 'IndexName') ?? '');
-  if (!create && !remove && !readObject(update, 'Update')) {
+  if (change) changeIndex(table, change);
+  if (!create && !remove && !change) {
     throw invalid(
       'One or more parameter values were invalid: One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
     );
@@ -70,6 +73,16 @@ function addIndex(table: Table, index: SecondaryIndex): void {
 }
 
 function removeIndex(table: Table, name: string): void {
-  if (table.indexes.delete(name)) return;
-  throw new AwsError('ResourceNotFoundException', `Requested resource not found: Index: ${name} not found`);
+  if (!table.indexes.delete(name)) throw indexNotFound(name);
+}
+
+function changeIndex(table: Table, change: JsonObject): void {
+  const name = readText(change, 'IndexName') ?? '';
+  const index = table.indexes.get(name);
+  if (!index) throw indexNotFound(name);
+  table.indexes.set(name, { ...index, throughput: readThroughput(change, table.definition.billingMode) });
+}
+
+function indexNotFound(name: string): AwsError {
+  return new AwsError('ResourceNotFoundException', `Requested resource not found: Index: ${name} not found`);
 }

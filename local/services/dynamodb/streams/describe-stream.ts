@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../cloud/service.ts';
 import type { Database } from '../database.ts';
 import { readInteger, readText, required } from '../request.ts';
-import type { StreamShard } from './stream.ts';
 import { findStream } from './stream-lookup.ts';
+import type { StreamShard } from './stream-shard.ts';
 
 const LARGEST_PAGE = 100;
 
@@ -31,6 +31,7 @@ export function describeStream(database: Database, input: JsonObject): JsonObjec
 function describedShard(shard: StreamShard): JsonObject {
   return {
     ShardId: shard.id,
+    ...(shard.parentId ? { ParentShardId: shard.parentId } : {}),
     SequenceNumberRange: {
       StartingSequenceNumber: shard.startingSequenceNumber,
       ...(shard.endingSequenceNumber ? { EndingSequenceNumber: shard.endingSequenceNumber } : {}),

@@ -6,8 +6,9 @@ import { constraint, readInteger, readText, required } from '../request.ts';
 import { copyItem } from '../values/attribute-value.ts';
 import { beyondHorizon } from './get-shard-iterator.ts';
 import { ITERATOR_LIFETIME_MS, readIterator, writeIterator } from './shard-iterator.ts';
-import type { Stream, StreamRecord } from './stream.ts';
+import type { Stream } from './stream.ts';
 import { findShard, findStream } from './stream-lookup.ts';
+import { nextOrdinal, type StreamRecord } from './stream-shard.ts';
 
 const MOST_RECORDS = 1000;
 const LARGEST_PAGE_BYTES = 1024 * 1024;
@@ -31,7 +32,7 @@ export function getRecords(database: Database, input: JsonObject): JsonObject {
   if (at.position < shard.trimmed) throw beyondHorizon();
   const page = pageOf(shard.records, at.position - shard.trimmed, limit);
   const position = at.position + page.length;
-  const ended = shard.endingSequenceNumber !== undefined && position >= shard.trimmed + shard.records.length;
+  const ended = shard.endingSequenceNumber !== undefined && position >= nextOrdinal(shard);
   return {
     Records: page.map(record => describedRecord(database, stream, record)),
     ...(ended ? {} : { NextShardIterator: writeIterator({ ...at, position, issuedAtMs: nowMs }) }),

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../cloud/service.ts';
 import type { Database } from '../database.ts';
 import { invalid, readChoice, readText, required } from '../request.ts';
 import { writeIterator } from './shard-iterator.ts';
-import type { StreamShard } from './stream.ts';
 import { findShard, findStream } from './stream-lookup.ts';
+import { nextOrdinal, type StreamShard } from './stream-shard.ts';
 
 const TYPES = ['TRIM_HORIZON', 'LATEST', 'AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'] as const;
 
@@ -22,7 +22,7 @@ export function getShardIterator(database: Database, input: JsonObject): JsonObj
 
 function positionOf(shard: StreamShard, type: (typeof TYPES)[number], sequenceNumber: string | undefined): number {
   if (type === 'TRIM_HORIZON') return shard.trimmed;
-  if (type === 'LATEST') return shard.trimmed + shard.records.length;
+  if (type === 'LATEST') return nextOrdinal(shard);
   if (sequenceNumber === undefined || !/^\d{21,40}$/.test(sequenceNumber)) {
     throw invalid(
       `1 validation error detected: Value ${sequenceNumber === undefined ? 'null' : `'${sequenceNumber}'`} at 'sequenceNumber' failed to satisfy constraint: Member must be the sequence number of a record when the iterator type is ${type}`,

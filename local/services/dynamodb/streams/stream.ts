@@ -1,41 +1,23 @@
 /**
- * A table's stream: shards of change records, kept for 24 hours.
+ * A table's stream: shards of change records.
  *
- * Invariants:
- * 1. All records of one partition key are in one shard, in the order of the writes.
+ * 1. Every partition key belongs to one open shard. Its records are in that shard and its ancestors, in the order of the
+ *    writes: read parents before children, and each key is read in order.
  * 2. Sequence numbers rise over all shards of a stream, and have 21 digits, so that their text sorts as they do.
- * 3. Record number `n` of a shard (counted from its beginning) is `records[n - trimmed]`.
+ * 3. Shards stand in the order of their ids, which is that of their making.
  */
 import type { Cloud } from '../../../cloud/cloud.ts';
+import type { StateChanges } from '../durability/state-changes.ts';
 import type { StoredItem } from '../storage/item-store.ts';
-import { hashPart, partitionHash } from '../storage/partition-hash.ts';
+import { partitionHash } from '../storage/partition-hash.ts';
 import type { Item } from '../values/attribute-value.ts';
 import { itemSizeBytes } from '../values/item-size.ts';
+import { endShard, isOverfull, openFirstShards, rollShards, type StreamSharding, splitShard } from './sharding.ts';
+import { isHalfExpired, nextOrdinal, RETENTION_MS, type StreamShard, trimShard } from './stream-shard.ts';
 
-export const RETENTION_MS = 24 * 60 * 60 * 1000;
 const FIRST_SEQUENCE_NUMBER = 100_000_000_000_000_000_000n;
 
 export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES';
-
-export interface StreamRecord {
-  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
-  readonly sequenceNumber: string;
-  readonly createdAtMs: number;
-  readonly keys: Item;
-  readonly oldImage: Item | undefined;
-  readonly newImage: Item | undefined;
-  readonly sizeBytes: number;
-  /** Deleted by time to live, and so by the service itself. */
-  readonly expired: boolean;
-}
-
-export interface StreamShard {
-  readonly id: string;
-  readonly startingSequenceNumber: string;
-  endingSequenceNumber: string | undefined;
-  records: StreamRecord[];
-  trimmed: number;
-}
 
 export interface Stream {
   readonly arn: string;
@@ -44,10 +26,21 @@ export interface Stream {
   readonly keySchema: readonly { readonly AttributeName: string; readonly KeyType: string }[];
   readonly viewType: StreamViewType;
   readonly createdAtMs: number;
-  readonly shards: readonly StreamShard[];
+  readonly shards: StreamShard[];
+  /** How many shards there have ever been. */
+  shardsMade: number;
   nextSequence: bigint;
   /** When it was disabled, or its table deleted; its records can be read until their retention ends. */
   closedAtMs: number | undefined;
+}
+
+/** What streams need of the database. */
+export interface StreamContext {
+  readonly cloud: Cloud;
+  readonly changes: StateChanges;
+  readonly sharding: StreamSharding;
+  /** By ARN. */
+  readonly streams: Map<string, Stream>;
 }
 
 export interface StreamOptions {
@@ -55,13 +48,11 @@ export interface StreamOptions {
   readonly tableArn: string;
   readonly keySchema: Stream['keySchema'];
   readonly viewType: StreamViewType;
-  /** @default 1 */
-  readonly shardCount?: number;
 }
 
 /** A new, open stream; its label is its time of creation, moved on until no other stream has it. */
-export function openStream(cloud: Cloud, streams: Map<string, Stream>, options: StreamOptions): Stream {
-  const { tableArn, shardCount = 1, ...described } = options;
+export function openStream({ cloud, changes, sharding, streams }: StreamContext, options: StreamOptions): Stream {
+  const { tableArn, ...described } = options;
   let label: string;
   let createdAtMs = cloud.clock.now();
   do {
@@ -72,24 +63,34 @@ export function openStream(cloud: Cloud, streams: Map<string, Stream>, options: 
     arn: `${tableArn}/stream/${label}`,
     label,
     createdAtMs: cloud.clock.now(),
-    shards: Array.from({ length: shardCount }, (_, index) => newShard(cloud, index)),
-    nextSequence: FIRST_SEQUENCE_NUMBER + 1n,
+    shards: [],
+    shardsMade: 0,
+    nextSequence: FIRST_SEQUENCE_NUMBER,
     closedAtMs: undefined,
   };
+  openFirstShards(stream, sharding, stream.createdAtMs);
   streams.set(stream.arn, stream);
+  changes.stream(stream.arn);
   return stream;
 }
 
 /** Ends every shard; nothing can be appended any more. */
-export function closeStream(stream: Stream, nowMs: number): void {
+export function closeStream({ changes, cloud }: StreamContext, stream: Stream): void {
   if (stream.closedAtMs !== undefined) return;
+  const nowMs = cloud.clock.now();
   stream.closedAtMs = nowMs;
-  for (const shard of stream.shards) shard.endingSequenceNumber = String(stream.nextSequence - 1n);
+  for (const shard of stream.shards) if (shard.endedAtMs === undefined) endShard(stream, shard, nowMs);
+  changes.stream(stream.arn);
 }
 
 /** Whether a closed stream has nothing left that could be read. */
 export function isForgotten(stream: Stream, nowMs: number): boolean {
   return stream.closedAtMs !== undefined && stream.closedAtMs + RETENTION_MS <= nowMs;
+}
+
+/** Brings the stream's shards to the present: some have had their time. */
+export function refreshStream({ changes, cloud, sharding }: StreamContext, stream: Stream): void {
+  if (rollShards(stream, sharding, cloud.clock.now())) changes.stream(stream.arn);
 }
 
 export interface StreamChange {
@@ -101,15 +102,15 @@ export interface StreamChange {
 }
 
 /** Appends the record of one write that changed something. */
-export function appendChange(cloud: Cloud, stream: Stream, change: StreamChange): void {
-  const shard = stream.shards[hashPart(partitionHash(change.partition), stream.shards.length)];
-  if (!shard) throw new Error(`Cannot append to stream ${stream.arn}: it has no shard`);
+export function appendChange(context: StreamContext, stream: Stream, change: StreamChange): void {
   const { before, after, keys } = change;
+  const nowMs = context.cloud.clock.now();
+  const shard = shardToTake(context, stream, change.partition);
   const showsOld = stream.viewType === 'OLD_IMAGE' || stream.viewType === 'NEW_AND_OLD_IMAGES';
   const showsNew = stream.viewType === 'NEW_IMAGE' || stream.viewType === 'NEW_AND_OLD_IMAGES';
   const imageBytes = ((showsOld && before?.sizeBytes) || 0) + ((showsNew && after?.sizeBytes) || 0);
-  const nowMs = cloud.clock.now();
-  if (isExpired(shard.records[shard.records.length >> 1], nowMs)) trimShard(shard, nowMs); // by halves: never a copy per write
+  if (isHalfExpired(shard, nowMs) && trimShard(shard, nowMs)) context.changes.stream(stream.arn);
+  context.changes.streamRecord(stream, shard, nextOrdinal(shard));
   shard.records.push({
     eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
     sequenceNumber: String(stream.nextSequence++),
@@ -122,27 +123,22 @@ export function appendChange(cloud: Cloud, stream: Stream, change: StreamChange)
   });
 }
 
-/** Forgets the records whose retention has ended. */
-export function trimShard(shard: StreamShard, nowMs: number): void {
-  const { records } = shard;
-  let expired = 0;
-  while (isExpired(records[expired], nowMs)) expired++;
-  if (expired === 0) return;
-  shard.records = records.slice(expired);
-  shard.trimmed += expired;
+/** The open shard of a partition key, split if it takes too much. */
+function shardToTake(context: StreamContext, stream: Stream, partition: string): StreamShard {
+  refreshStream(context, stream);
+  const hash = partitionHash(partition);
+  const nowMs = context.cloud.clock.now();
+  const shard = openShardOf(stream, hash);
+  if (!isOverfull(shard, context.sharding, nowMs)) return shard;
+  splitShard(stream, shard, nowMs);
+  context.changes.stream(stream.arn);
+  return openShardOf(stream, hash);
 }
 
-function isExpired(record: StreamRecord | undefined, nowMs: number): boolean {
-  return record !== undefined && record.createdAtMs + RETENTION_MS <= nowMs;
-}
-
-function newShard(cloud: Cloud, index: number): StreamShard {
-  const made = String(cloud.clock.now()).padStart(20, '0');
-  return {
-    id: `shardId-${made}-${String(index).padStart(8, '0')}`,
-    startingSequenceNumber: String(FIRST_SEQUENCE_NUMBER),
-    endingSequenceNumber: undefined,
-    records: [],
-    trimmed: 0,
-  };
+function openShardOf({ arn, shards }: Stream, hash: number): StreamShard {
+  for (let index = shards.length - 1; index >= 0; index--) {
+    const shard = shards[index] as StreamShard; // index is inside the list
+    if (shard.endedAtMs === undefined && shard.hashes.from <= hash && hash < shard.hashes.to) return shard;
+  }
+  throw new Error(`Cannot append to stream ${arn}: no open shard takes hash ${hash}`);
 }

@@ -8,10 +8,13 @@ import { forwardedEntry } from '../forwarded-events.ts';
 import { objectMember, textMember } from '../request-members.ts';
 import { textAt } from './target-input.ts';
 
+/** What is said about a rule when its targets are called. */
+export type TargetedRule = Pick<Rule, 'name' | 'arn' | 'busName'>;
+
 /** One event on its way to one target. */
 export interface TargetCall {
   readonly target: Target;
-  readonly rule: Rule;
+  readonly rule: TargetedRule;
   readonly event: BusEvent;
   /** What the target receives. */
   readonly input: string;

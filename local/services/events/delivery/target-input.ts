@@ -5,6 +5,8 @@ import { objectMember, textMember } from '../request-members.ts';
 import { fillTemplate, type TemplateValue } from './input-template.ts';
 import { valueAt } from './json-path.ts';
 
+type NamedRule = Pick<Rule, 'name' | 'arn'>;
+
 /** Names that a template may use without a path. */
 export const RESERVED_VARIABLES: readonly string[] = [
   'aws.events.rule-arn',
@@ -15,7 +17,7 @@ export const RESERVED_VARIABLES: readonly string[] = [
 ];
 
 /** The text that a target receives for an event: the event, a part of it, a constant, or a filled template. */
-export function targetInput(target: Target, rule: Rule, event: BusEvent): string {
+export function targetInput(target: Target, rule: NamedRule, event: BusEvent): string {
   const constant = textMember(target, 'Input');
   if (constant !== undefined) return constant;
   const path = textMember(target, 'InputPath');
@@ -41,7 +43,7 @@ function jsonAt(json: string, path: string): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
-function reserved(name: string, rule: Rule, event: BusEvent): TemplateValue {
+function reserved(name: string, rule: NamedRule, event: BusEvent): TemplateValue {
   switch (name) {
     case 'aws.events.rule-arn':
       return { json: JSON.stringify(rule.arn) };

@@ -41,6 +41,7 @@ export function createApiDestination(engine: EventsEngine, input: JsonObject): J
     freeAtMs: now,
   };
   engine.apiDestinations.set(name, destination);
+  engine.changed.apiDestination(destination);
   return changed(engine, destination);
 }
 
@@ -60,11 +61,14 @@ export function updateApiDestination(engine: EventsEngine, input: JsonObject): J
   destination.description = textMember(input, 'Description') ?? destination.description;
   destination.ratePerSecond = numberMember(input, 'InvocationRateLimitPerSecond') ?? destination.ratePerSecond;
   destination.modifiedMs = engine.cloud.clock.now();
+  engine.changed.apiDestination(destination);
   return changed(engine, destination);
 }
 
 export function deleteApiDestination(engine: EventsEngine, input: JsonObject): void {
-  engine.apiDestinations.delete(find(engine, input, 'delete').name);
+  const destination = find(engine, input, 'delete');
+  engine.apiDestinations.delete(destination.name);
+  engine.changed.apiDestination(destination);
 }
 
 export function describeApiDestination(engine: EventsEngine, input: JsonObject): JsonObject {

@@ -26,10 +26,10 @@ export function createArchive(engine: EventsEngine, input: JsonObject): JsonObje
     description: textMember(input, 'Description'),
     pattern: patternMember(input),
     retentionDays: numberMember(input, 'RetentionDays') ?? 0,
-    events: [],
-    sizeBytes: 0,
+    events: engine.changed.newArchivedEvents(name),
   };
   engine.archives.set(name, archive);
+  engine.changed.archive(archive);
   engine.router.keep(archive);
   return created(archive);
 }
@@ -44,6 +44,7 @@ export function updateArchive(engine: EventsEngine, input: JsonObject): JsonObje
   archive.retentionDays = numberMember(input, 'RetentionDays') ?? archive.retentionDays;
   archive.description = textMember(input, 'Description') ?? archive.description;
   engine.router.keep(archive);
+  engine.changed.archive(archive);
   return created(archive);
 }
 
@@ -51,6 +52,7 @@ export function deleteArchive(engine: EventsEngine, input: JsonObject): void {
   const archive = engine.archive(textMember(input, 'ArchiveName') ?? '');
   engine.router.forget(archive.sourceArn, archive.arn);
   engine.archives.delete(archive.name);
+  engine.changed.archive(archive);
 }
 
 export function describeArchive(engine: EventsEngine, input: JsonObject): JsonObject {
@@ -81,10 +83,7 @@ export function listArchives(engine: EventsEngine, input: JsonObject): JsonObjec
 /** Drops the events that the archive has kept for as long as it promised. */
 export function expireEvents(engine: EventsEngine, archive: Archive): void {
   if (archive.retentionDays === 0) return;
-  const oldestMs = engine.cloud.clock.now() - archive.retentionDays * DAY_MS;
-  const kept = archive.events.findIndex(event => event.ingestedMs >= oldestMs);
-  const expired = archive.events.splice(0, kept < 0 ? archive.events.length : kept);
-  for (const event of expired) archive.sizeBytes -= Buffer.byteLength(event.json);
+  archive.events.expire(engine.cloud.clock.now() - archive.retentionDays * DAY_MS);
 }
 
 function created(archive: Archive): JsonObject {
@@ -98,8 +97,8 @@ function summary(engine: EventsEngine, archive: Archive): JsonObject {
     EventSourceArn: archive.sourceArn,
     State: 'ENABLED',
     RetentionDays: archive.retentionDays,
-    SizeBytes: archive.sizeBytes,
-    EventCount: archive.events.length,
+    SizeBytes: archive.events.sizeBytes,
+    EventCount: archive.events.count,
     CreationTime: archive.createdMs / 1000,
   };
 }

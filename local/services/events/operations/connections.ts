@@ -39,6 +39,7 @@ export function createConnection(engine: EventsEngine, input: JsonObject): JsonO
     token: undefined,
   };
   engine.connections.set(name, connection);
+  engine.changed.connection(connection);
   const { LastAuthorizedTime: _, ...answer } = changed(connection);
   return answer;
 }
@@ -54,12 +55,14 @@ export function updateConnection(engine: EventsEngine, input: JsonObject): JsonO
     connection.authorizedMs = engine.cloud.clock.now();
   }
   connection.modifiedMs = engine.cloud.clock.now();
+  engine.changed.connection(connection);
   return changed(connection);
 }
 
 export function deleteConnection(engine: EventsEngine, input: JsonObject): JsonObject {
   const connection = find(engine, input, 'delete');
   engine.connections.delete(connection.name);
+  engine.changed.connection(connection);
   return { ...changed(connection), ConnectionState: 'DELETING' };
 }
 
@@ -69,6 +72,7 @@ export function deauthorizeConnection(engine: EventsEngine, input: JsonObject): 
   connection.state = 'DEAUTHORIZED';
   connection.token = undefined;
   connection.modifiedMs = engine.cloud.clock.now();
+  engine.changed.connection(connection);
   return changed(connection);
 }
 

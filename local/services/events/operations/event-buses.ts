@@ -16,6 +16,7 @@ export function createEventBus(engine: EventsEngine, input: JsonObject): JsonObj
   bus.description = textMember(input, 'Description');
   bus.deadLetterArn = textMember(objectMember(input, 'DeadLetterConfig') ?? {}, 'Arn');
   setTags(bus.tags, input);
+  engine.changed.bus(bus);
   return present({ EventBusArn: bus.arn, Description: bus.description, DeadLetterConfig: deadLetterConfig(bus) });
 }
 
@@ -24,6 +25,7 @@ export function updateEventBus(engine: EventsEngine, input: JsonObject): JsonObj
   bus.description = textMember(input, 'Description');
   bus.deadLetterArn = textMember(objectMember(input, 'DeadLetterConfig') ?? {}, 'Arn');
   bus.modifiedMs = engine.cloud.clock.now();
+  engine.changed.bus(bus);
   const { arn, name, description } = bus;
   return present({ Arn: arn, Name: name, Description: description, DeadLetterConfig: deadLetterConfig(bus) });
 }
@@ -35,6 +37,7 @@ export function deleteEventBus(engine: EventsEngine, input: JsonObject): void {
   const bus = engine.buses.get(name);
   if (bus && bus.rules.size > 0) throw validationError("Event bus can't be deleted since it has rules.");
   engine.buses.delete(name);
+  if (bus) engine.changed.bus(bus);
 }
 
 export function describeEventBus(engine: EventsEngine, input: JsonObject): JsonObject {

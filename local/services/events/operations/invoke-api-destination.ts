@@ -33,8 +33,14 @@ export async function invokeApiDestination(engine: EventsEngine, input: JsonObje
   if (connection.state === 'DEAUTHORIZED' && connection.authorizationType !== 'OAUTH_CLIENT_CREDENTIALS')
     throw deauthorized(connection);
   await turn(engine.cloud, destination);
-  const answer = await call(engine.cloud, { destination, connection, input });
-  if (UNAUTHORIZED.has(answer.status)) connection.token = undefined;
+  const { token, state } = connection;
+  const answer = await call(engine.cloud, { destination, connection, input }).finally(() => {
+    if (connection.token !== token || connection.state !== state) engine.changed.connection(connection);
+  });
+  if (UNAUTHORIZED.has(answer.status) && connection.token !== undefined) {
+    connection.token = undefined;
+    engine.changed.connection(connection);
+  }
   if (answer.status < 200 || answer.status >= 300) throw refused(destination, answer);
 }
 

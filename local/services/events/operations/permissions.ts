@@ -12,6 +12,7 @@ export function putPermission(engine: EventsEngine, input: JsonObject): void {
   if (policy !== undefined) bus.policy = parseStatements(policy);
   else putStatement(bus, newStatement(bus, input));
   bus.modifiedMs = engine.cloud.clock.now();
+  engine.changed.bus(bus);
 }
 
 export function removePermission(engine: EventsEngine, input: JsonObject): void {
@@ -23,6 +24,7 @@ export function removePermission(engine: EventsEngine, input: JsonObject): void 
     throw notFound('Statement with the provided id does not exist');
   else bus.policy = bus.policy.filter(statement => statement.Sid !== sid);
   bus.modifiedMs = engine.cloud.clock.now();
+  engine.changed.bus(bus);
 }
 
 function newStatement(bus: EventBus, input: JsonObject): PolicyStatement {

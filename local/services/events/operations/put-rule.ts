@@ -38,6 +38,7 @@ export function putRule(engine: EventsEngine, input: JsonObject): JsonObject {
 export function applyRule(engine: EventsEngine, bus: EventBus, rule: Rule): void {
   engine.router.listen(bus.arn, rule);
   engine.schedules.update(rule);
+  engine.changed.rule(rule);
 }
 
 function checkSchedule(bus: EventBus, expression: string): void {
@@ -57,6 +58,7 @@ function newRule(engine: EventsEngine, bus: EventBus, input: JsonObject): Rule {
     enabled: true,
     description: undefined,
     roleArn: undefined,
+    scheduledFromMs: undefined,
     targets: new Map(),
     tags: new Map(),
   };

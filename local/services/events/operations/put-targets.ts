@@ -21,6 +21,7 @@ export function putTargets(engine: EventsEngine, input: JsonObject): JsonObject 
   const ids = new Set([...rule.targets.keys(), ...targets.map(target => target.Id)]);
   if (ids.size > MAX_TARGETS) throw limitExceeded();
   for (const target of targets) rule.targets.set(target.Id, target);
+  engine.changed.rule(rule);
   return { FailedEntryCount: 0, FailedEntries: [] };
 }
 

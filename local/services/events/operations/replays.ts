@@ -38,6 +38,7 @@ export function cancelReplay(engine: EventsEngine, input: JsonObject): JsonObjec
     throw new AwsError('IllegalStatusException', `Replay ${replay.name} is not in a valid state for this operation.`);
   }
   replay.state = 'CANCELLING';
+  engine.changed.replay(replay);
   return { ReplayArn: replay.arn, State: replay.state };
 }
 

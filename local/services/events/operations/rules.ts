@@ -30,6 +30,7 @@ export function deleteRule(engine: EventsEngine, input: JsonObject): void {
   engine.router.forget(bus.arn, rule.arn);
   engine.schedules.stop(rule);
   bus.rules.delete(rule.name);
+  engine.changed.rule(rule);
 }
 
 export function enableRule(engine: EventsEngine, input: JsonObject): void {

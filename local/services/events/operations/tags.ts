@@ -4,16 +4,19 @@ import { validationError } from '../events-error.ts';
 import { isObject, listMember, textMember } from '../request-members.ts';
 
 export function tagResource(engine: EventsEngine, input: JsonObject): void {
-  setTags(tagsOf(engine, textMember(input, 'ResourceARN') ?? ''), input);
+  const { tags, changed } = tagged(engine, input);
+  setTags(tags, input);
+  changed();
 }
 
 export function untagResource(engine: EventsEngine, input: JsonObject): void {
-  const tags = tagsOf(engine, textMember(input, 'ResourceARN') ?? '');
+  const { tags, changed } = tagged(engine, input);
   for (const key of listMember(input, 'TagKeys')) tags.delete(String(key));
+  changed();
 }
 
 export function listTagsForResource(engine: EventsEngine, input: JsonObject): JsonObject {
-  const tags = tagsOf(engine, textMember(input, 'ResourceARN') ?? '');
+  const { tags } = tagged(engine, input);
   return { Tags: [...tags].map(([Key, Value]) => ({ Key, Value })) };
 }
 
@@ -22,10 +25,23 @@ export function setTags(tags: Map<string, string>, input: JsonObject): void {
   for (const tag of listMember(input, 'Tags').filter(isObject)) tags.set(String(tag.Key), String(tag.Value ?? ''));
 }
 
-function tagsOf(engine: EventsEngine, arn: string): Map<string, string> {
-  const [, bus] = /:event-bus\/(.+)$/.exec(arn) ?? [];
-  if (bus !== undefined) return engine.bus(bus).tags;
-  const [, ruleBus, rule] = /:rule\/(?:(.+)\/)?([^/]+)$/.exec(arn) ?? [];
-  if (rule !== undefined) return engine.rule(engine.bus(ruleBus), rule).tags;
+interface Tagged {
+  readonly tags: Map<string, string>;
+  /** To be called after a change. */
+  readonly changed: () => void;
+}
+
+function tagged(engine: EventsEngine, input: JsonObject): Tagged {
+  const arn = textMember(input, 'ResourceARN') ?? '';
+  const [, busName] = /:event-bus\/(.+)$/.exec(arn) ?? [];
+  if (busName !== undefined) {
+    const bus = engine.bus(busName);
+    return { tags: bus.tags, changed: () => engine.changed.bus(bus) };
+  }
+  const [, ruleBus, ruleName] = /:rule\/(?:(.+)\/)?([^/]+)$/.exec(arn) ?? [];
+  if (ruleName !== undefined) {
+    const rule = engine.rule(engine.bus(ruleBus), ruleName);
+    return { tags: rule.tags, changed: () => engine.changed.rule(rule) };
+  }
   throw validationError(`Parameter ResourceARN is not valid. Reason: Provided Arn is not in correct format.`);
 }

@@ -6,6 +6,7 @@ import { listMember, page, present, textMember } from '../request-members.ts';
 export function removeTargets(engine: EventsEngine, input: JsonObject): JsonObject {
   const rule = engine.rule(engine.bus(textMember(input, 'EventBusName')), textMember(input, 'Rule') ?? '');
   for (const id of listMember(input, 'Ids')) rule.targets.delete(String(id));
+  engine.changed.rule(rule);
   return { FailedEntryCount: 0, FailedEntries: [] };
 }
 

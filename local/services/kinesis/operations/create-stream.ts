@@ -1,12 +1,17 @@
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import { optionalInteger, optionalStructure, requiredOneOf, requiredText, STREAM_NAME } from '../constraints.ts';
+import {
+  optionalInteger,
+  optionalMembers,
+  optionalStructure,
+  requiredOneOf,
+  requiredText,
+  STREAM_NAME,
+} from '../constraints.ts';
 import type { KinesisEngine } from '../kinesis-engine.ts';
-import { createStream as makeStream, type StreamMode } from '../stream.ts';
+import { refuseOverQuota } from '../shard-quota.ts';
+import { createStream as makeStream, ON_DEMAND_SHARDS, type StreamMode } from '../stream.ts';
 import { applyTags } from './stream-tags.ts';
-
-/** With how many shards an on-demand stream begins. */
-const ON_DEMAND_SHARDS = 4;
 
 /** Ours is `ACTIVE` at once: nothing has to be waited for. */
 export function createStream(engine: KinesisEngine, input: JsonObject): void {
@@ -17,8 +22,10 @@ export function createStream(engine: KinesisEngine, input: JsonObject): void {
   const maxRecordKib = optionalInteger(input, 'MaxRecordSizeInKiB', { min: 1024, max: 10_240 }) ?? 1024;
   if (streams.has(name))
     throw new AwsError('ResourceInUseException', `Stream ${name} under account ${cloud.accountId} already exists.`);
+  refuseOverQuota(engine, mode === 'PROVISIONED' ? (requestedShards ?? 0) : 0);
   const stream = makeStream({
     name,
+    number: engine.nextStreamNumber(),
     arn: cloud.arn('kinesis', `stream/${name}`),
     nowMs: cloud.clock.now(),
     mode,
@@ -27,13 +34,15 @@ export function createStream(engine: KinesisEngine, input: JsonObject): void {
   });
   applyTags(stream.tags, optionalStructure(input, 'Tags') ?? {});
   streams.set(name, stream);
+  engine.kept.stream(stream);
+  engine.kept.shards(stream, stream.open);
 }
 
 /** Without either member AWS makes an on-demand stream (observed, not documented). */
 function requestedMode(input: JsonObject, shardCount: number | undefined): StreamMode {
-  const details = optionalStructure(input, 'StreamModeDetails');
+  const details = optionalMembers(input, 'StreamModeDetails');
   const mode = details
-    ? requiredOneOf(details, 'StreamMode', ['PROVISIONED', 'ON_DEMAND'])
+    ? requiredOneOf(details, 'StreamModeDetails.StreamMode', ['PROVISIONED', 'ON_DEMAND'])
     : shardCount === undefined
       ? 'ON_DEMAND'
       : 'PROVISIONED';

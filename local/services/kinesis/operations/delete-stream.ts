@@ -1,6 +1,6 @@
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import { findStream, type KinesisEngine } from '../kinesis-engine.ts';
+import { endSubscriptions, findStream, type KinesisEngine } from '../kinesis-engine.ts';
 
 export function deleteStream(engine: KinesisEngine, input: JsonObject): void {
   const stream = findStream(engine, input);
@@ -11,5 +11,8 @@ export function deleteStream(engine: KinesisEngine, input: JsonObject): void {
     );
   }
   engine.streams.delete(stream.name);
+  engine.kept.stream(stream);
+  engine.kept.shards(stream, stream.shards.values());
+  for (const consumer of stream.consumers.values()) endSubscriptions(engine, consumer);
   engine.cloud.signals.notify(stream.arn);
 }

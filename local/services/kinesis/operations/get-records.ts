@@ -2,8 +2,8 @@ import { AwsError } from '../../../cloud/aws-error.ts';
 import type { Call, JsonObject } from '../../../cloud/service.ts';
 import { optionalInteger, requiredText } from '../constraints.ts';
 import { findShard, findStreamByName, type KinesisEngine, putMetric, rateExceeded } from '../kinesis-engine.ts';
-import { sequenceNumber } from '../sequence-number.ts';
-import { nextOrdinal, recordAt, type Shard, type StoredRecord } from '../shard.ts';
+import { readPage } from '../record-page.ts';
+import { nextOrdinal, type Shard } from '../shard.ts';
 import {
   decodeShardIterator,
   encodeShardIterator,
@@ -11,7 +11,7 @@ import {
   type ShardIterator,
 } from '../shard-iterator.ts';
 import { expire, type Stream } from '../stream.ts';
-import { describeHashKeyRange } from '../stream-description.ts';
+import { childShards } from '../stream-description.ts';
 import { ReadWindow } from '../throughput.ts';
 
 const MAX_RECORDS = 10_000;
@@ -26,7 +26,11 @@ export function getRecords(engine: KinesisEngine, input: JsonObject, call: Call)
   refuseExpiredIterator(iterator, nowMs);
   expire(stream, nowMs);
   const window = call.principal.kind === 'operator' ? undefined : admitRead(engine, { stream, shard, nowMs });
-  const page = readPage(shard, { from: Math.max(iterator.ordinal, shard.firstOrdinal), limit });
+  const page = readPage(shard, {
+    from: Math.max(iterator.ordinal, shard.firstOrdinal),
+    records: limit,
+    bytes: MAX_BYTES,
+  });
   window?.charge(nowMs, page.bytes);
   const behindMs = page.next < nextOrdinal(shard) ? nowMs - page.lastArrivalMs : 0;
   putMetric(engine, stream, { name: 'GetRecords.IteratorAgeMilliseconds', value: behindMs });
@@ -56,43 +60,8 @@ function admitRead(
   throw new AwsError('ProvisionedThroughputExceededException', rateExceeded(engine, stream, shard));
 }
 
-/** Takes at least one record when there is one, then as many as fit. */
-function readPage(shard: Shard, { from, limit }: { from: number; limit: number }) {
-  const records: JsonObject[] = [];
-  let bytes = 0;
-  let lastArrivalMs = 0;
-  let next = from;
-  for (; records.length < limit; next++) {
-    const record = recordAt(shard, next);
-    if (!record || (records.length > 0 && bytes + record.dataBytes > MAX_BYTES)) break;
-    records.push(describeRecord(shard, next, record));
-    bytes += record.dataBytes;
-    lastArrivalMs = record.arrivalMs;
-  }
-  return { records, bytes, lastArrivalMs, next };
-}
-
-function describeRecord(shard: Shard, ordinal: number, record: StoredRecord): JsonObject {
-  return {
-    SequenceNumber: sequenceNumber(shard.prefix, ordinal),
-    ApproximateArrivalTimestamp: record.arrivalMs / 1000,
-    Data: record.data,
-    PartitionKey: record.partitionKey,
-  };
-}
-
 function following(stream: Stream, shard: Shard, next: ShardIterator): JsonObject {
   if (shard.closedMs === undefined || next.ordinal < nextOrdinal(shard))
     return { NextShardIterator: encodeShardIterator(next) };
-  const children = stream.shards.filter(
-    ({ parentShardId, adjacentParentShardId }) =>
-      parentShardId === shard.shardId || adjacentParentShardId === shard.shardId,
-  );
-  return {
-    ChildShards: children.map(child => ({
-      ShardId: child.shardId,
-      ParentShards: [child.parentShardId, child.adjacentParentShardId].filter(parent => parent !== undefined),
-      HashKeyRange: describeHashKeyRange(child),
-    })),
-  };
+  return { ChildShards: childShards(stream, shard) };
 }

@@ -1,14 +1,14 @@
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import { requiredText } from '../constraints.ts';
-import { findShard, findStream, inStream, type KinesisEngine } from '../kinesis-engine.ts';
+import { requiredText, SHARD_ID } from '../constraints.ts';
+import { announceResharding, findShard, findStream, inStream, type KinesisEngine } from '../kinesis-engine.ts';
 import { areAdjacent, mergeShards as merge } from '../resharding.ts';
 import { refuseClosed } from './split-shard.ts';
 
 export function mergeShards(engine: KinesisEngine, input: JsonObject): void {
   const stream = findStream(engine, input);
-  const named = findShard(engine, stream, requiredText(input, 'ShardToMerge', { min: 1, max: 128 }));
-  const adjacent = findShard(engine, stream, requiredText(input, 'AdjacentShardToMerge', { min: 1, max: 128 }));
+  const named = findShard(engine, stream, requiredText(input, 'ShardToMerge', SHARD_ID));
+  const adjacent = findShard(engine, stream, requiredText(input, 'AdjacentShardToMerge', SHARD_ID));
   refuseClosed(engine, stream, named);
   refuseClosed(engine, stream, adjacent);
   const [lower, upper] = named.startingHash < adjacent.startingHash ? [named, adjacent] : [adjacent, named];
@@ -19,6 +19,5 @@ export function mergeShards(engine: KinesisEngine, input: JsonObject): void {
         'eligible for merging',
     );
   }
-  merge(stream, { lower, upper, named }, { nowMs: engine.cloud.clock.now() });
-  engine.cloud.signals.notify(stream.arn);
+  announceResharding(engine, stream, merge(stream, { lower, upper, named }, { nowMs: engine.cloud.clock.now() }));
 }

@@ -1,5 +1,6 @@
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
+import { optionalText, SEQUENCE_NUMBER } from '../constraints.ts';
 import { findStream, type KinesisEngine, rateExceeded } from '../kinesis-engine.ts';
 import { parseRecordEntry } from '../record-entry.ts';
 import { announceWrites, writeRecord } from '../record-writing.ts';
@@ -7,6 +8,7 @@ import { expire } from '../stream.ts';
 
 export function putRecord(engine: KinesisEngine, input: JsonObject) {
   const stream = findStream(engine, input);
+  optionalText(input, 'SequenceNumberForOrdering', SEQUENCE_NUMBER);
   const entry = parseRecordEntry(input, stream, '');
   expire(stream, engine.cloud.clock.now());
   const { shard, sequenceNumber } = writeRecord(engine, stream, entry);

@@ -1,17 +1,18 @@
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import { requiredText } from '../constraints.ts';
+import { HASH_KEY, requiredText, SHARD_ID } from '../constraints.ts';
 import { hashKeyToDecimal } from '../hash-key.ts';
-import { findShard, findStream, inStream, type KinesisEngine } from '../kinesis-engine.ts';
+import { announceResharding, findShard, findStream, inStream, type KinesisEngine } from '../kinesis-engine.ts';
 import { parseHashKey } from '../record-entry.ts';
 import { splitShard as split } from '../resharding.ts';
 import type { Shard } from '../shard.ts';
+import { refuseOverQuota } from '../shard-quota.ts';
 import type { Stream } from '../stream.ts';
 
 export function splitShard(engine: KinesisEngine, input: JsonObject): void {
   const stream = findStream(engine, input);
-  const shard = findShard(engine, stream, requiredText(input, 'ShardToSplit', { min: 1, max: 128 }));
-  const newStart = parseHashKey(requiredText(input, 'NewStartingHashKey', { pattern: /^(0|[1-9]\d{0,38})$/ }));
+  const shard = findShard(engine, stream, requiredText(input, 'ShardToSplit', SHARD_ID));
+  const newStart = parseHashKey(requiredText(input, 'NewStartingHashKey', HASH_KEY));
   refuseClosed(engine, stream, shard);
   if (newStart <= shard.startingHash || newStart > shard.endingHash) {
     throw new AwsError(
@@ -22,8 +23,8 @@ export function splitShard(engine: KinesisEngine, input: JsonObject): void {
         `${hashKeyToDecimal(shard.endingHash)}.`,
     );
   }
-  split(stream, shard, { newStart, nowMs: engine.cloud.clock.now() });
-  engine.cloud.signals.notify(stream.arn);
+  refuseOverQuota(engine, 1);
+  announceResharding(engine, stream, split(stream, shard, { newStart, nowMs: engine.cloud.clock.now() }));
 }
 
 /** @throws AwsError when the shard has been split or merged before */

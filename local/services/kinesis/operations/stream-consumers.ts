@@ -1,8 +1,14 @@
 /** Registered consumers (enhanced fan-out): register, deregister, describe, list. */
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import { optionalInteger, optionalText, requiredText, STREAM_NAME } from '../constraints.ts';
-import { findStream, findStreamByName, type KinesisEngine } from '../kinesis-engine.ts';
+import { CONSUMER_ARN, optionalInteger, optionalText, requiredText, STREAM_ARN, STREAM_NAME } from '../constraints.ts';
+import {
+  consumerNotFound,
+  endSubscriptions,
+  findStream,
+  findStreamByName,
+  type KinesisEngine,
+} from '../kinesis-engine.ts';
 import { decodePageToken, encodePageToken } from '../page-token.ts';
 import type { Stream, StreamConsumer } from '../stream.ts';
 import { describeConsumer } from '../stream-description.ts';
@@ -11,9 +17,9 @@ const MAX_CONSUMERS = 20;
 const DEFAULT_CONSUMERS = 100;
 
 export function registerStreamConsumer(engine: KinesisEngine, input: JsonObject) {
-  requiredText(input, 'StreamARN');
-  const stream = findStream(engine, input);
+  requiredText(input, 'StreamARN', STREAM_ARN);
   const name = requiredText(input, 'ConsumerName', STREAM_NAME);
+  const stream = findStream(engine, input);
   if (stream.consumers.has(name))
     throw new AwsError(
       'ResourceInUseException',
@@ -25,12 +31,15 @@ export function registerStreamConsumer(engine: KinesisEngine, input: JsonObject)
   const arn = `${stream.arn}/consumer/${name}:${Math.floor(createdMs / 1000)}`;
   const consumer = { name, arn, createdMs };
   stream.consumers.set(name, consumer);
+  engine.kept.stream(stream);
   return { Consumer: { ...describeConsumer(consumer), ConsumerStatus: 'CREATING' } };
 }
 
 export function deregisterStreamConsumer(engine: KinesisEngine, input: JsonObject): void {
   const { stream, consumer } = findConsumer(engine, input);
   stream.consumers.delete(consumer.name);
+  engine.kept.stream(stream);
+  endSubscriptions(engine, consumer);
 }
 
 export function describeStreamConsumer(engine: KinesisEngine, input: JsonObject) {
@@ -57,15 +66,13 @@ export function listStreamConsumers(engine: KinesisEngine, input: JsonObject) {
   };
 }
 
-function findConsumer(engine: KinesisEngine, input: JsonObject): { stream: Stream; consumer: StreamConsumer } {
-  const arn = optionalText(input, 'ConsumerARN');
+/** By `ConsumerARN`, or by `StreamARN` and `ConsumerName`. @throws AwsError ResourceNotFoundException */
+export function findConsumer(engine: KinesisEngine, input: JsonObject): { stream: Stream; consumer: StreamConsumer } {
+  const arn = optionalText(input, 'ConsumerARN', CONSUMER_ARN);
   const stream = findStream(engine, arn === undefined ? input : { StreamARN: arn });
-  const name = arn === undefined ? requiredText(input, 'ConsumerName') : undefined;
+  const name = arn === undefined ? requiredText(input, 'ConsumerName', STREAM_NAME) : undefined;
   for (const consumer of stream.consumers.values()) {
     if (consumer.name === name || consumer.arn === arn) return { stream, consumer };
   }
-  throw new AwsError(
-    'ResourceNotFoundException',
-    `Consumer ${arn ?? name}, account ${engine.cloud.accountId} not found.`,
-  );
+  throw consumerNotFound(engine, arn ?? name);
 }

@@ -3,7 +3,7 @@ import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { requiredInteger } from '../constraints.ts';
 import { findStream, type KinesisEngine } from '../kinesis-engine.ts';
-import { expire } from '../stream.ts';
+import { expire, type Stream } from '../stream.ts';
 
 const MIN_HOURS = 24;
 const MAX_HOURS = 8760;
@@ -18,7 +18,7 @@ export function increaseStreamRetentionPeriod(engine: KinesisEngine, input: Json
         `retention period (${stream.retentionHours} hours). Use DecreaseRetentionPeriod API.`,
     );
   }
-  stream.retentionHours = hours;
+  changeRetention(engine, stream, hours);
 }
 
 export function decreaseStreamRetentionPeriod(engine: KinesisEngine, input: JsonObject): void {
@@ -31,8 +31,18 @@ export function decreaseStreamRetentionPeriod(engine: KinesisEngine, input: Json
         `retention period (${stream.retentionHours} hours). Use IncreaseRetentionPeriod API.`,
     );
   }
+  changeRetention(engine, stream, hours);
+}
+
+/** What has gone by the old period or goes by the new one stays gone, whatever the period will be later. */
+function changeRetention(engine: KinesisEngine, stream: Stream, hours: number): void {
+  const nowMs = engine.cloud.clock.now();
+  const shards = [...stream.shards.values()];
+  expire(stream, nowMs);
   stream.retentionHours = hours;
-  expire(stream, engine.cloud.clock.now());
+  expire(stream, nowMs);
+  engine.kept.stream(stream);
+  engine.kept.shards(stream, shards);
 }
 
 function retentionHours(input: JsonObject): number {

@@ -5,14 +5,19 @@ import { optionalInteger, optionalText, requiredStructure, requiredText, violati
 import { findStream, type KinesisEngine } from '../kinesis-engine.ts';
 
 const MAX_TAGS = 50;
+const MAX_KEY_LENGTH = 128;
+const MAX_VALUE_LENGTH = 256;
 
 export function addTagsToStream(engine: KinesisEngine, input: JsonObject): void {
-  applyTags(findStream(engine, input).tags, requiredStructure(input, 'Tags'));
+  const stream = findStream(engine, input);
+  applyTags(stream.tags, requiredStructure(input, 'Tags'));
+  engine.kept.stream(stream);
 }
 
 export function removeTagsFromStream(engine: KinesisEngine, input: JsonObject): void {
-  const { tags } = findStream(engine, input);
-  for (const key of tagKeys(input)) tags.delete(key);
+  const stream = findStream(engine, input);
+  for (const key of tagKeys(input)) stream.tags.delete(key);
+  engine.kept.stream(stream);
 }
 
 export function listTagsForStream(engine: KinesisEngine, input: JsonObject) {
@@ -24,12 +29,15 @@ export function listTagsForStream(engine: KinesisEngine, input: JsonObject) {
 }
 
 export function tagResource(engine: KinesisEngine, input: JsonObject): void {
-  applyTags(findTagged(engine, input).tags, requiredStructure(input, 'Tags'));
+  const stream = findTagged(engine, input);
+  applyTags(stream.tags, requiredStructure(input, 'Tags'));
+  engine.kept.stream(stream);
 }
 
 export function untagResource(engine: KinesisEngine, input: JsonObject): void {
-  const { tags } = findTagged(engine, input);
-  for (const key of tagKeys(input)) tags.delete(key);
+  const stream = findTagged(engine, input);
+  for (const key of tagKeys(input)) stream.tags.delete(key);
+  engine.kept.stream(stream);
 }
 
 export function listTagsForResource(engine: KinesisEngine, input: JsonObject) {
@@ -41,7 +49,27 @@ export function applyTags(tags: Map<string, string>, added: JsonObject): void {
   const keys = new Set([...tags.keys(), ...Object.keys(added)]);
   if (keys.size > MAX_TAGS)
     throw new AwsError('InvalidArgumentException', `Failed to add tags: at most ${MAX_TAGS} tags are allowed.`);
+  for (const [key, value] of Object.entries(added)) refuseTag(key, String(value));
   for (const [key, value] of Object.entries(added)) tags.set(key, String(value));
+}
+
+function refuseTag(key: string, value: string): void {
+  if (key.length < 1 || key.length > MAX_KEY_LENGTH) {
+    const lengths = `less than or equal to ${MAX_KEY_LENGTH}, Member must have length greater than or equal to 1`;
+    throw violation(
+      `{${key}=${value}}`,
+      'tags',
+      `Map keys must satisfy constraint: [Member must have length ${lengths}]`,
+    );
+  }
+  if (value.length > MAX_VALUE_LENGTH) {
+    const lengths = `less than or equal to ${MAX_VALUE_LENGTH}, Member must have length greater than or equal to 0`;
+    throw violation(
+      `{${key}=${value}}`,
+      'tags',
+      `Map value must satisfy constraint: [Member must have length ${lengths}]`,
+    );
+  }
 }
 
 function findTagged(engine: KinesisEngine, input: JsonObject) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import type { FunctionAlias, FunctionRecord } from '../function-store.ts';
-import type { LambdaOperation } from '../lambda-parts.ts';
+import type { FunctionAlias, FunctionRecord } from '../function-record.ts';
+import type { LambdaOperation, LambdaParts } from '../lambda-parts.ts';
 import { parseInput } from '../parse-input.ts';
 
 const NAMED = z.object({ FunctionName: z.string(), Name: z.string() });
@@ -24,7 +24,7 @@ export const createAlias: LambdaOperation = lambda => input => {
       fields: { Type: 'User' },
     });
   }
-  return put(record, {
+  return put(lambda, record, {
     name: request.Name,
     version: request.FunctionVersion,
     description: request.Description ?? '',
@@ -37,7 +37,7 @@ export const updateAlias: LambdaOperation = lambda => input => {
   const request = parseInput(UPDATE_INPUT, input);
   const record = lambda.functions.get(request.FunctionName);
   const current = find(record, request.Name);
-  return put(record, {
+  return put(lambda, record, {
     name: current.name,
     version: request.FunctionVersion ?? current.version,
     description: request.Description ?? current.description,
@@ -54,11 +54,13 @@ export const getAlias: LambdaOperation = lambda => input => {
 
 export const deleteAlias: LambdaOperation = lambda => input => {
   const request = parseInput(NAMED, input);
-  lambda.functions.get(request.FunctionName).aliases.delete(request.Name);
+  const record = lambda.functions.get(request.FunctionName);
+  record.aliases.delete(request.Name);
+  lambda.functions.changed(record);
   return undefined;
 };
 
-function put(record: FunctionRecord, alias: FunctionAlias): JsonObject {
+function put({ functions }: LambdaParts, record: FunctionRecord, alias: FunctionAlias): JsonObject {
   for (const version of [alias.version, ...Object.keys(alias.weights)]) {
     if (version !== '$LATEST' && !record.versions.has(version)) {
       throw new AwsError('ResourceNotFoundException', `Function not found: ${record.arn}:${version}`, {
@@ -68,6 +70,7 @@ function put(record: FunctionRecord, alias: FunctionAlias): JsonObject {
     }
   }
   record.aliases.set(alias.name, alias);
+  functions.changed(record);
   return answer(record, alias);
 }
 

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../../../cloud/aws-error.ts';
-import type {
-  EventSourceKind,
-  EventSourceMapping,
-  StartingPosition,
-} from '../../../invoke/event-source-mapping/event-source-mapping.ts';
+import type { EventSourceKind, EventSourceMapping } from '../../../invoke/event-source-mapping/event-source-mapping.ts';
+import type { StartingPosition } from '../../../invoke/event-source-mapping/stream/shard-position.ts';
 import type { ResolvedFunction } from '../function-store.ts';
 import type { LambdaOperation, LambdaParts } from '../lambda-parts.ts';
 import {
@@ -49,7 +46,7 @@ export const createEventSourceMapping: LambdaOperation = lambda => async input =
     state: settings.enabled ? 'Creating' : 'Disabled',
     lastProcessingResult: 'No records processed',
     lastModifiedMs: cloud.clock.now(),
-    positions: new Map(),
+    checkpoints: mappings.newCheckpoints(uuid),
   };
   await mappings.add(mapping);
   return describeMapping(mapping);

@@ -3,8 +3,8 @@ import { AwsError } from '../../../cloud/aws-error.ts';
 import { FUNCTION_CODE, prepareCode } from '../function-code.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { parseFunctionName } from '../function-name.ts';
+import type { FunctionRecord } from '../function-record.ts';
 import { applySettings, defaultSettings, FUNCTION_SETTINGS } from '../function-settings.ts';
-import type { FunctionRecord } from '../function-store.ts';
 import type { LambdaOperation } from '../lambda-parts.ts';
 import { parseInput } from '../parse-input.ts';
 

@@ -8,7 +8,7 @@ const INPUT = z.object({ FunctionName: z.string() });
 export const deleteFunction: LambdaOperation = lambda => input => {
   const record = lambda.functions.get(parseInput(INPUT, input).FunctionName);
   lambda.concurrency.reserve(record, undefined);
-  lambda.functions.delete(record.name);
+  lambda.functions.delete(record);
   for (const { revisionId } of [record.latest, ...record.versions.values()]) lambda.host.retire(revisionId);
   return undefined;
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import type { EventInvokeConfig, ResolvedFunction } from '../function-store.ts';
+import type { EventInvokeConfig } from '../function-record.ts';
+import type { ResolvedFunction } from '../function-store.ts';
 import type { LambdaOperation } from '../lambda-parts.ts';
 import { parseInput } from '../parse-input.ts';
 
@@ -24,6 +25,7 @@ export const putFunctionEventInvokeConfig: LambdaOperation = lambda => input => 
     lastModifiedMs: lambda.cloud.clock.now(),
   };
   target.record.eventInvokeConfigs.set(target.qualifier, config);
+  lambda.functions.changed(target.record);
   return answer(target, config);
 };
 
@@ -41,6 +43,7 @@ export const updateFunctionEventInvokeConfig: LambdaOperation = lambda => input 
     lastModifiedMs: lambda.cloud.clock.now(),
   };
   target.record.eventInvokeConfigs.set(target.qualifier, config);
+  lambda.functions.changed(target.record);
   return answer(target, config);
 };
 
@@ -54,6 +57,7 @@ export const deleteFunctionEventInvokeConfig: LambdaOperation = lambda => input 
   const request = parseInput(NAMED, input);
   const target = lambda.functions.resolve(request.FunctionName, request.Qualifier);
   if (!target.record.eventInvokeConfigs.delete(target.qualifier)) missing(target);
+  lambda.functions.changed(target.record);
   return undefined;
 };
 

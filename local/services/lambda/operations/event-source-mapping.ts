@@ -23,11 +23,12 @@ export const updateEventSourceMapping: LambdaOperation = lambda => input => {
   const mapping = lambda.mappings.get(request.UUID);
   const source = { kind: mapping.kind, arn: mapping.eventSourceArn };
   const target = request.FunctionName === undefined ? undefined : mappedFunction(lambda, request.FunctionName);
-  lambda.mappings.change(mapping, applyMappingSettings(mapping.settings, request, source));
+  const settings = applyMappingSettings(mapping.settings, request, source);
   if (target) {
     mapping.functionName = target.record.name;
     mapping.functionArn = target.invokedArn;
   }
+  lambda.mappings.change(mapping, settings);
   return describeMapping(mapping);
 };
 

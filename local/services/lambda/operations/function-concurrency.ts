@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LambdaOperation } from '../lambda-parts.ts';
+import type { LambdaOperation, LambdaParts } from '../lambda-parts.ts';
 import { parseInput } from '../parse-input.ts';
 
 const NAMED = z.object({ FunctionName: z.string() });
@@ -7,7 +7,7 @@ const PUT_INPUT = NAMED.extend({ ReservedConcurrentExecutions: z.number().int().
 
 export const putFunctionConcurrency: LambdaOperation = lambda => input => {
   const { FunctionName, ReservedConcurrentExecutions } = parseInput(PUT_INPUT, input);
-  lambda.concurrency.reserve(lambda.functions.get(FunctionName), ReservedConcurrentExecutions);
+  reserve(lambda, FunctionName, ReservedConcurrentExecutions);
   return { ReservedConcurrentExecutions };
 };
 
@@ -17,6 +17,12 @@ export const getFunctionConcurrency: LambdaOperation = lambda => input => {
 };
 
 export const deleteFunctionConcurrency: LambdaOperation = lambda => input => {
-  lambda.concurrency.reserve(lambda.functions.get(parseInput(NAMED, input).FunctionName), undefined);
+  reserve(lambda, parseInput(NAMED, input).FunctionName, undefined);
   return undefined;
 };
+
+function reserve({ functions, concurrency }: LambdaParts, functionName: string, count: number | undefined): void {
+  const record = functions.get(functionName);
+  concurrency.reserve(record, count);
+  functions.changed(record);
+}

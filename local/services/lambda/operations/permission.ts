@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
-import type { FunctionRecord } from '../function-store.ts';
+import type { FunctionRecord } from '../function-record.ts';
 import type { LambdaOperation } from '../lambda-parts.ts';
 import { parseInput } from '../parse-input.ts';
 
@@ -26,6 +26,7 @@ export const addPermission: LambdaOperation = lambda => input => {
   }
   const statement = policyStatement(request, invokedArn);
   record.policy.set(request.StatementId, statement);
+  lambda.functions.changed(record);
   return { Statement: JSON.stringify(statement) };
 };
 
@@ -33,6 +34,7 @@ export const removePermission: LambdaOperation = lambda => input => {
   const request = parseInput(REMOVE_INPUT, input);
   const record = lambda.functions.get(request.FunctionName);
   if (!record.policy.delete(request.StatementId)) throw noPolicy(record);
+  lambda.functions.changed(record);
   return undefined;
 };
 

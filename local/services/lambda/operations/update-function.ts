@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { FUNCTION_CODE, prepareCode } from '../function-code.ts';
 import { functionConfiguration } from '../function-configuration.ts';
+import type { FunctionRecord, FunctionVersion } from '../function-record.ts';
 import { applySettings, FUNCTION_SETTINGS } from '../function-settings.ts';
-import type { FunctionRecord, FunctionVersion } from '../function-store.ts';
 import type { LambdaOperation, LambdaParts } from '../lambda-parts.ts';
 import { parseInput } from '../parse-input.ts';
 
@@ -31,6 +31,7 @@ function replaceLatest(lambda: LambdaParts, record: FunctionRecord, changes: Par
     revisionId: lambda.cloud.ids.uuid(),
     lastModifiedMs: lambda.cloud.clock.now(),
   };
+  lambda.functions.changed(record);
   lambda.host.retire(revisionId);
   return functionConfiguration(record, record.latest);
 }

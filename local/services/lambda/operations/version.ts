@@ -12,7 +12,7 @@ export const publishVersion: LambdaOperation = lambda => input => {
   const record = lambda.functions.get(request.FunctionName);
   const newest = record.versions.get(String(record.lastVersion));
   const { settings, code, lastModifiedMs } = record.latest;
-  if (newest && newest.lastModifiedMs === lastModifiedMs && newest.code === code) {
+  if (newest && newest.lastModifiedMs === lastModifiedMs && newest.code.sha256 === code.sha256) {
     return functionConfiguration(record, newest);
   }
   record.lastVersion++;
@@ -24,6 +24,7 @@ export const publishVersion: LambdaOperation = lambda => input => {
     lastModifiedMs,
   };
   record.versions.set(version.version, version);
+  lambda.functions.changed(record);
   return functionConfiguration(record, version);
 };
 

@@ -1,40 +1,95 @@
-/** What an alarm does when it changes its state: publishes to SNS topics, invokes functions. */
-import type { Cloud } from '../../../cloud/cloud.ts';
+/**
+ * What an alarm does when it changes its state: publishes to SNS topics, invokes functions. An action is under way from
+ * the change until it has been carried out or has failed.
+ */
+import type { CallRequest, Cloud } from '../../../cloud/cloud.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { writeDimensions } from '../input.ts';
 import type { Alarm, AlarmStatus, MetricAlarm } from './alarm.ts';
 
-type Told = (action: string, error: unknown) => void;
+export interface ActionUnderWay {
+  readonly number: number;
+  readonly alarmName: string;
+  readonly alarmKind: Alarm['kind'];
+  /** Its ARN. */
+  readonly action: string;
+  /** Absent for an action that is not supported. */
+  readonly call?: CallRequest | undefined;
+}
 
-/** Returns at once; `told` hears of each action's end, with the error if it failed. */
-export function tellActions(cloud: Cloud, alarm: Alarm, previous: AlarmStatus, told: Told): void {
-  for (const action of alarm.actions[alarm.status.state]) {
-    callFor(cloud, alarm, previous, action).then(
-      () => told(action, undefined),
-      (error: unknown) => told(action, error),
-    );
+type Ended = (underWay: ActionUnderWay, error: unknown) => void;
+
+export class AlarmActions {
+  readonly #cloud: Cloud;
+  readonly #ended: Ended;
+  /** By number. */
+  readonly underWay = new Map<number, ActionUnderWay>();
+  #lastNumber = 0;
+  /** Told of every action that began or ended. */
+  changed: (number: number) => void = () => {};
+
+  /** `ended` hears of each action's end, with the error if it failed. */
+  constructor(cloud: Cloud, ended: Ended) {
+    this.#cloud = cloud;
+    this.#ended = ended;
+  }
+
+  /** Returns at once. */
+  tell(alarm: Alarm, previous: AlarmStatus): void {
+    for (const action of alarm.actions[alarm.status.state]) {
+      const call = callFor(this.#cloud, alarm, previous, action);
+      const number = this.#lastNumber + 1;
+      const underWay = { number, alarmName: alarm.name, alarmKind: alarm.kind, action, call };
+      this.restore(underWay);
+      this.changed(number);
+      void this.#carryOut(underWay);
+    }
+  }
+
+  /** Takes back an action of an earlier process; `resume` carries it out. */
+  restore(underWay: ActionUnderWay): void {
+    this.underWay.set(underWay.number, underWay);
+    this.#lastNumber = Math.max(this.#lastNumber, underWay.number);
+  }
+
+  /** Carries out what an earlier process left undone. */
+  resume(left: readonly ActionUnderWay[]): void {
+    for (const underWay of left) void this.#carryOut(underWay);
+  }
+
+  async #carryOut(underWay: ActionUnderWay): Promise<void> {
+    let failure: unknown;
+    try {
+      if (!underWay.call) throw new Error(`the action ${underWay.action} is not supported`);
+      await this.#cloud.call(underWay.call);
+    } catch (error) {
+      failure = error;
+    }
+    this.underWay.delete(underWay.number);
+    this.changed(underWay.number);
+    this.#ended(underWay, failure);
   }
 }
 
-async function callFor(cloud: Cloud, alarm: Alarm, previous: AlarmStatus, action: string): Promise<unknown> {
+function callFor(cloud: Cloud, alarm: Alarm, previous: AlarmStatus, action: string): CallRequest | undefined {
   if (action.startsWith('arn:aws:sns:')) {
-    return cloud.call({
+    return {
       service: 'sns',
       operation: 'Publish',
       input: { TopicArn: action, Subject: subject(cloud, alarm), Message: notification(cloud, alarm, previous) },
       principal: { kind: 'service', service: 'cloudwatch.amazonaws.com', sourceArn: alarm.arn },
-    });
+    };
   }
   if (action.startsWith('arn:aws:lambda:')) {
     const input = { FunctionName: action, InvocationType: 'Event', Payload: invocation(cloud, alarm, previous) };
-    return cloud.call({
+    return {
       service: 'lambda',
       operation: 'Invoke',
       input,
       principal: { kind: 'service', service: 'lambda.alarms.cloudwatch.amazonaws.com', sourceArn: alarm.arn },
-    });
+    };
   }
-  throw new Error(`the action ${action} is not supported`);
+  return undefined;
 }
 
 function subject(cloud: Cloud, { name, status }: Alarm): string {

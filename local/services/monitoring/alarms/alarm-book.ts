@@ -13,32 +13,35 @@ import { type MetricQuery, runQueries } from '../metrics/metric-query.ts';
 import { MINUTE_MS } from '../metrics/metric-series.ts';
 import type { MetricStore } from '../metrics/metric-store.ts';
 import type { Alarm, AlarmStatus, CompositeAlarm, MetricAlarm } from './alarm.ts';
-import { tellActions } from './alarm-actions.ts';
+import { type ActionUnderWay, AlarmActions } from './alarm-actions.ts';
 import { judge } from './alarm-evaluation.ts';
+import { AlarmHistory, type AlarmHistoryItem } from './alarm-history.ts';
 
 const SHORT_TICK_MS = 10_000;
 /** How many periods CloudWatch looks at beyond those that the alarm asks for. */
 const EXTRA_PERIODS = 2;
-const HISTORY_KEPT = 1000;
-
-export interface AlarmHistoryItem {
-  readonly alarm: Alarm;
-  readonly atMs: number;
-  readonly kind: 'ConfigurationUpdate' | 'StateUpdate' | 'Action';
-  readonly summary: string;
-}
 
 export class AlarmBook {
   readonly #cloud: Cloud;
   readonly #store: MetricStore;
   readonly #alarms = new Map<string, Alarm>();
-  readonly history: AlarmHistoryItem[] = [];
+  readonly history = new AlarmHistory();
+  readonly actions: AlarmActions;
+  /** Told of every alarm that came, changed or went. */
+  changed: (name: string) => void = () => {};
+  /** When alarms were last evaluated on the clock; 0 when they never were. */
+  evaluatedMs = 0;
+  /** Told that they were. */
+  evaluated: () => void = () => {};
   #isTicking = false;
   #stop = () => {};
 
   constructor(cloud: Cloud, store: MetricStore) {
     this.#cloud = cloud;
     this.#store = store;
+    this.actions = new AlarmActions(cloud, ({ alarmName, alarmKind, action }, error) => {
+      this.#note({ name: alarmName, kind: alarmKind }, 'Action', summaryOf(action, error));
+    });
     cloud.onClose(() => this.#stop());
   }
 
@@ -55,6 +58,7 @@ export class AlarmBook {
     const previous = this.#alarms.get(alarm.name);
     if (previous) alarm.status = previous.status;
     this.#alarms.set(alarm.name, alarm);
+    this.changed(alarm.name);
     this.#note(alarm, 'ConfigurationUpdate', `Alarm "${alarm.name}" ${previous ? 'updated' : 'created'}`);
     if (alarm.kind === 'composite') this.#evaluateComposite(alarm);
     this.#start();
@@ -62,34 +66,38 @@ export class AlarmBook {
 
   delete(name: string): void {
     this.#alarms.delete(name);
+    this.changed(name);
+  }
+
+  /** Takes back an alarm of an earlier process: nobody is told of the state that it has. */
+  restore(alarm: Alarm): void {
+    this.#alarms.set(alarm.name, alarm);
+  }
+
+  /** Carries out what was left undone and makes up for the last evaluation, once everybody is ready. */
+  resume(left: readonly ActionUnderWay[]): void {
+    this.#cloud.clock.schedule(0, () => {
+      this.actions.resume(left);
+      if (this.evaluatedMs > 0) this.#evaluateAll(endMs => endMs > this.evaluatedMs);
+    });
+    this.#start();
   }
 
   setState(alarm: Alarm, status: Omit<AlarmStatus, 'sinceMs'>): void {
     const previous = alarm.status;
     if (previous.state === status.state) return;
     alarm.status = { ...status, sinceMs: this.#cloud.clock.now() };
+    this.changed(alarm.name);
     this.#note(alarm, 'StateUpdate', `Alarm updated from ${previous.state} to ${status.state}`);
-    this.#tell(alarm, previous);
+    if (alarm.actionsEnabled) this.actions.tell(alarm, previous);
     for (const other of this.#alarms.values()) {
       if (other.kind === 'composite' && other !== alarm) this.#evaluateComposite(other);
     }
   }
 
-  #tell(alarm: Alarm, previous: AlarmStatus): void {
-    if (!alarm.actionsEnabled) return;
-    tellActions(this.#cloud, alarm, previous, (action, error) => {
-      const reason = error instanceof AwsError ? `${error.code}: ${error.message}` : String(error);
-      const summary =
-        error === undefined
-          ? `Successfully executed action ${action}`
-          : `Failed to execute action ${action}. ${reason}`;
-      this.#note(alarm, 'Action', summary);
-    });
-  }
-
-  #note(alarm: Alarm, kind: AlarmHistoryItem['kind'], summary: string): void {
-    this.history.push({ alarm, atMs: this.#cloud.clock.now(), kind, summary });
-    if (this.history.length > HISTORY_KEPT) this.history.shift();
+  #note(alarm: Pick<Alarm, 'name' | 'kind'>, kind: AlarmHistoryItem['kind'], summary: string): void {
+    const atMs = this.#cloud.clock.now();
+    this.history.add({ alarmName: alarm.name, alarmKind: alarm.kind, atMs, kind, summary });
   }
 
   #start(): void {
@@ -104,13 +112,21 @@ export class AlarmBook {
   #tick(): void {
     this.#isTicking = false;
     const nowMs = this.#cloud.clock.now();
+    this.#evaluateAll(endMs => nowMs - endMs < SHORT_TICK_MS);
+    this.evaluatedMs = nowMs;
+    this.evaluated();
+    this.#start();
+  }
+
+  /** Those whose latest minute (or ten seconds) ended at a time that is to be evaluated. */
+  #evaluateAll(isDue: (endMs: number) => boolean): void {
+    const nowMs = this.#cloud.clock.now();
     for (const alarm of this.#alarms.values()) {
       if (alarm.kind !== 'metric') continue;
       const everyMs = alarm.periodMs < MINUTE_MS ? SHORT_TICK_MS : MINUTE_MS;
       const endMs = Math.floor(nowMs / everyMs) * everyMs;
-      if (nowMs - endMs < SHORT_TICK_MS) this.#evaluateMetric(alarm, endMs);
+      if (isDue(endMs)) this.#evaluateMetric(alarm, endMs);
     }
-    this.#start();
   }
 
   #evaluateMetric(alarm: MetricAlarm, endMs: number): void {
@@ -138,6 +154,12 @@ export class AlarmBook {
   #byNameOrArn(name: string): Alarm | undefined {
     return this.#alarms.get(name) ?? this.#alarms.get(name.slice(name.lastIndexOf(':alarm:') + ':alarm:'.length));
   }
+}
+
+function summaryOf(action: string, error: unknown): string {
+  if (error === undefined) return `Successfully executed action ${action}`;
+  const reason = error instanceof AwsError ? `${error.code}: ${error.message}` : String(error);
+  return `Failed to execute action ${action}. ${reason}`;
 }
 
 function reasonData(

@@ -21,6 +21,8 @@ interface AlarmBase {
   /** ARNs of what is told when the alarm enters a state. */
   readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
   readonly configuredMs: number;
+  /** The request, as `DescribeAlarms` and notifications repeat it. */
+  readonly configuration: Readonly<Record<string, unknown>>;
   status: AlarmStatus;
 }
 
@@ -35,8 +37,6 @@ export interface MetricAlarm extends AlarmBase {
   readonly threshold: number;
   readonly comparison: string;
   readonly missingData: MissingData;
-  /** The request, as `DescribeAlarms` and notifications repeat it. */
-  readonly configuration: Readonly<Record<string, unknown>>;
 }
 
 export interface CompositeAlarm extends AlarmBase {

@@ -27,15 +27,15 @@ export function describeAlarms(book: AlarmBook, input: JsonObject): JsonObject {
 }
 
 export function describeAlarmHistory(book: AlarmBook, input: JsonObject): JsonObject {
-  const items = book.history.filter(
+  const items = book.history.items.filter(
     item =>
-      item.alarm.name === (input.AlarmName ?? item.alarm.name) && item.kind === (input.HistoryItemType ?? item.kind),
+      item.alarmName === (input.AlarmName ?? item.alarmName) && item.kind === (input.HistoryItemType ?? item.kind),
   );
   const newestFirst = input.ScanBy === 'TimestampAscending' ? items : items.toReversed();
   return {
     AlarmHistoryItems: newestFirst.slice(0, optionalNumber(input, 'MaxRecords') ?? LARGEST_PAGE).map(item => ({
-      AlarmName: item.alarm.name,
-      AlarmType: item.alarm.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm',
+      AlarmName: item.alarmName,
+      AlarmType: item.alarmKind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm',
       Timestamp: item.atMs / 1000,
       HistoryItemType: item.kind,
       HistorySummary: item.summary,

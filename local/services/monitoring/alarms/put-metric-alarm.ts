@@ -11,7 +11,7 @@ import {
   texts,
 } from '../input.ts';
 import { type MetricQuery, periodOf, readQueries, readStatistic } from '../metrics/metric-query.ts';
-import type { Alarm, AlarmState, AlarmStatus, MissingData } from './alarm.ts';
+import type { Alarm, AlarmState, AlarmStatus, CompositeAlarm, MetricAlarm, MissingData } from './alarm.ts';
 import type { AlarmBook } from './alarm-book.ts';
 import { COMPARISON_OPERATORS } from './alarm-evaluation.ts';
 import { parseCompositeRule } from './composite-rule.ts';
@@ -22,6 +22,11 @@ const MISSING_DATA: readonly MissingData[] = ['missing', 'ignore', 'breaching', 
 const IGNORED_BY_DEFAULT = 'AWS/DynamoDB';
 
 export function putMetricAlarm(cloud: Cloud, book: AlarmBook, input: JsonObject): void {
+  book.put(readMetricAlarm(cloud, input, cloud.clock.now()));
+}
+
+/** @throws AwsError when the request is not valid */
+export function readMetricAlarm(cloud: Cloud, input: JsonObject, nowMs: number): MetricAlarm {
   const queries = readWatched(input);
   const watched = queries.filter(query => query.isReturned);
   if (watched.length !== 1 || !watched[0]) {
@@ -45,8 +50,8 @@ export function putMetricAlarm(cloud: Cloud, book: AlarmBook, input: JsonObject)
       'Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400).',
     );
   }
-  book.put({
-    ...readBase(cloud, input),
+  return {
+    ...readBase(cloud, input, nowMs),
     kind: 'metric',
     queries,
     watchedId: watched[0].id,
@@ -56,16 +61,20 @@ export function putMetricAlarm(cloud: Cloud, book: AlarmBook, input: JsonObject)
     threshold,
     comparison,
     missingData: readMissingData(input),
-    configuration: input,
-  });
+  };
 }
 
 export function putCompositeAlarm(cloud: Cloud, book: AlarmBook, input: JsonObject): void {
-  const rule = requiredText(input, 'AlarmRule');
-  book.put({ ...readBase(cloud, input), kind: 'composite', rule, holds: parseCompositeRule(rule) });
+  book.put(readCompositeAlarm(cloud, input, cloud.clock.now()));
 }
 
-function readBase(cloud: Cloud, input: JsonObject) {
+/** @throws AwsError when the request is not valid */
+export function readCompositeAlarm(cloud: Cloud, input: JsonObject, nowMs: number): CompositeAlarm {
+  const rule = requiredText(input, 'AlarmRule');
+  return { ...readBase(cloud, input, nowMs), kind: 'composite', rule, holds: parseCompositeRule(rule) };
+}
+
+function readBase(cloud: Cloud, input: JsonObject, nowMs: number) {
   const name = requiredText(input, 'AlarmName');
   const actions: Record<AlarmState, readonly string[]> = {
     OK: texts(input.OKActions),
@@ -76,7 +85,7 @@ function readBase(cloud: Cloud, input: JsonObject) {
     state: 'INSUFFICIENT_DATA',
     reason: 'Unchecked: Initial alarm creation',
     reasonData: undefined,
-    sinceMs: cloud.clock.now(),
+    sinceMs: nowMs,
   };
   return {
     name,
@@ -84,7 +93,8 @@ function readBase(cloud: Cloud, input: JsonObject) {
     description: optionalText(input, 'AlarmDescription'),
     actionsEnabled: input.ActionsEnabled !== false,
     actions,
-    configuredMs: cloud.clock.now(),
+    configuredMs: nowMs,
+    configuration: input,
     status,
   } satisfies Partial<Alarm>;
 }

@@ -4,7 +4,7 @@ import type { Cloud } from '../../../cloud/cloud.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { optionalText, requiredText, texts } from '../input.ts';
 
-interface Dashboard {
+export interface Dashboard {
   readonly body: string;
   readonly modifiedMs: number;
 }
@@ -14,6 +14,8 @@ const NAME = /^[A-Za-z0-9\-_]{1,255}$/;
 export class Dashboards {
   readonly #cloud: Cloud;
   readonly #dashboards = new Map<string, Dashboard>();
+  /** Told of every dashboard that came, changed or went. */
+  changed: (name: string) => void = () => {};
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -25,6 +27,7 @@ export class Dashboards {
     if (!NAME.test(name)) throw invalidInput(`The dashboard name ${name} must match ${NAME.source}`);
     if (!isDashboardBody(body)) throw invalidInput('The field DashboardBody must be a valid JSON object');
     this.#dashboards.set(name, { body, modifiedMs: this.#cloud.clock.now() });
+    this.changed(name);
     return { DashboardValidationMessages: [] };
   }
 
@@ -51,8 +54,24 @@ export class Dashboards {
   delete(input: JsonObject): JsonObject {
     const names = texts(input.DashboardNames);
     for (const name of names) if (!this.#dashboards.has(name)) throw notFound(name);
-    for (const name of names) this.#dashboards.delete(name);
+    for (const name of names) {
+      this.#dashboards.delete(name);
+      this.changed(name);
+    }
     return {};
+  }
+
+  get names(): Iterable<string> {
+    return this.#dashboards.keys();
+  }
+
+  find(name: string): Dashboard | undefined {
+    return this.#dashboards.get(name);
+  }
+
+  /** Takes back a dashboard of an earlier process. */
+  restore(name: string, dashboard: Dashboard): void {
+    this.#dashboards.set(name, dashboard);
   }
 
   #arn(name: string): string {

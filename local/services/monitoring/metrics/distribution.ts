@@ -4,6 +4,12 @@ const EXACT_VALUES = 256;
 const BIN_GROWTH = 1.01;
 const LOG_GROWTH = Math.log(BIN_GROWTH);
 
+/** Values and their counts, in turns. */
+export interface StoredDistribution {
+  readonly binned: boolean;
+  readonly counts: readonly number[];
+}
+
 /**
  * How often which value occurred: enough to answer percentiles, in bounded memory. Which values are kept does not depend
  * on the order in which they came, nor on chance.
@@ -25,6 +31,16 @@ export class Distribution {
   /** The values in ascending order, with how often each occurred. */
   sorted(): [value: number, count: number][] {
     return [...this.#counts].sort(([a], [b]) => a - b);
+  }
+
+  stored(): StoredDistribution {
+    return { binned: this.#isBinned, counts: [...this.#counts].flat() };
+  }
+
+  /** Takes back one of an earlier process. */
+  restore({ binned: isBinned, counts }: StoredDistribution): void {
+    this.#isBinned = isBinned;
+    for (let i = 0; i + 1 < counts.length; i += 2) this.#counts.set(counts[i] ?? 0, counts[i + 1] ?? 0);
   }
 
   #bin(): void {

@@ -1,7 +1,7 @@
 /** Everything that is kept of one metric: its samples by minute and, if it is of high resolution, by second. */
-import { Samples } from './samples.ts';
+import { Samples, type StoredSamples } from './samples.ts';
 
-const SECOND_MS = 1000;
+export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** As long as CloudWatch keeps minutes, ms. */
@@ -14,6 +14,9 @@ interface Bucket {
   readonly samples: Samples;
 }
 
+/** Minutes or seconds. */
+export type Resolution = 'm' | 's';
+
 export interface MetricIdentity {
   readonly namespace: string;
   readonly name: string;
@@ -24,14 +27,17 @@ export class MetricSeries {
   readonly identity: MetricIdentity;
   /** The unit of the first value. */
   readonly unit: string;
+  /** Its place in the order in which the store's metrics came. */
+  readonly number: number;
   readonly #minutes: Bucket[] = [];
   readonly #seconds: Bucket[] = [];
   /** Minutes before this index have lost their distribution. */
   #summarised = 0;
 
-  constructor(identity: MetricIdentity, unit: string) {
+  constructor(identity: MetricIdentity, { unit, number }: { unit: string; number: number }) {
     this.identity = identity;
     this.unit = unit;
+    this.number = number;
   }
 
   get lastAtMs(): number {
@@ -42,7 +48,7 @@ export class MetricSeries {
   record(atMs: number, isHighResolution: boolean, add: (samples: Samples) => void): void {
     const isNew = this.#minutes.length;
     add(bucketAt(this.#minutes, atMs, MINUTE_MS).samples);
-    if (this.#minutes.length > isNew) this.#forget();
+    if (this.#minutes.length > isNew) this.forgetOld();
     if (!isHighResolution) return;
     add(bucketAt(this.#seconds, atMs, SECOND_MS).samples);
     dropBefore(this.#seconds, this.lastAtMs - DETAIL_KEPT_MS);
@@ -62,7 +68,28 @@ export class MetricSeries {
     return merged;
   }
 
-  #forget(): void {
+  /** Where there are samples. */
+  buckets(): (readonly [Resolution, startMs: number])[] {
+    return [
+      ...this.#minutes.map(({ startMs }) => ['m', startMs] as const),
+      ...this.#seconds.map(({ startMs }) => ['s', startMs] as const),
+    ];
+  }
+
+  samplesAt(resolution: Resolution, startMs: number): Samples | undefined {
+    const buckets = resolution === 'm' ? this.#minutes : this.#seconds;
+    const bucket = buckets[firstFrom(buckets, startMs)];
+    return bucket?.startMs === startMs ? bucket.samples : undefined;
+  }
+
+  /** Takes back samples of an earlier process; `forgetOld` is called when all are back. */
+  restore(resolution: Resolution, startMs: number, stored: StoredSamples): void {
+    const buckets = resolution === 'm' ? this.#minutes : this.#seconds;
+    bucketAt(buckets, startMs, resolution === 'm' ? MINUTE_MS : SECOND_MS).samples.restore(stored);
+  }
+
+  forgetOld(): void {
+    dropBefore(this.#seconds, this.lastAtMs - DETAIL_KEPT_MS);
     const dropped = dropBefore(this.#minutes, this.lastAtMs - MINUTES_KEPT_MS);
     this.#summarised = Math.max(0, this.#summarised - dropped);
     for (; this.#summarised < this.#minutes.length; this.#summarised++) {

@@ -1,7 +1,7 @@
 /** All metrics of the cloud. */
 import type { MetricDatum } from '../../../cloud/telemetry.ts';
 import type { Clock } from '../../../time/clock.ts';
-import { type MetricIdentity, MetricSeries } from './metric-series.ts';
+import { type MetricIdentity, MetricSeries, MINUTE_MS, type Resolution, SECOND_MS } from './metric-series.ts';
 import type { Samples } from './samples.ts';
 
 /** What engines send, and what embedded metric format adds to it. */
@@ -19,9 +19,18 @@ export interface Arrival extends MetricIdentity {
   readonly storageResolution?: number | undefined;
 }
 
+/** Hears which records have changed, so that they can outlive the process. */
+export interface MetricChanges {
+  series(number: number): void;
+  samples(number: number, resolution: Resolution, startMs: number): void;
+}
+
 export class MetricStore {
   readonly #clock: Clock;
   readonly #series = new Map<string, MetricSeries>();
+  readonly #numbered: MetricSeries[] = [];
+  /** Absent when nothing outlives the process. */
+  changes: MetricChanges | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -38,14 +47,32 @@ export class MetricStore {
   };
 
   record(arrival: Arrival, add: (samples: Samples) => void): void {
-    const key = keyOf(arrival.namespace, arrival.name, arrival.dimensions);
-    let series = this.#series.get(key);
-    if (!series) {
-      const { namespace, name, dimensions } = arrival;
-      series = new MetricSeries({ namespace, name, dimensions: { ...dimensions } }, arrival.unit ?? 'None');
-      this.#series.set(key, series);
-    }
-    series.record(arrival.atMs ?? this.#clock.now(), arrival.storageResolution === 1, add);
+    const series = this.find(arrival) ?? this.#newSeries(arrival);
+    const atMs = arrival.atMs ?? this.#clock.now();
+    const isHighResolution = arrival.storageResolution === 1;
+    series.record(atMs, isHighResolution, add);
+    if (!this.changes) return;
+    this.changes.samples(series.number, 'm', Math.floor(atMs / MINUTE_MS) * MINUTE_MS);
+    if (isHighResolution) this.changes.samples(series.number, 's', Math.floor(atMs / SECOND_MS) * SECOND_MS);
+  }
+
+  #newSeries({ namespace, name, dimensions, unit = 'None' }: Arrival): MetricSeries {
+    const identity = { namespace, name, dimensions: { ...dimensions } };
+    const series = this.restore(identity, { unit, number: this.#numbered.length });
+    this.changes?.series(series.number);
+    return series;
+  }
+
+  /** Takes back a metric of an earlier process, without its samples. */
+  restore(identity: MetricIdentity, { unit, number }: { unit: string; number: number }): MetricSeries {
+    const series = new MetricSeries(identity, { unit, number });
+    this.#series.set(keyOf(identity.namespace, identity.name, identity.dimensions), series);
+    this.#numbered[number] = series;
+    return series;
+  }
+
+  numbered(number: number): MetricSeries | undefined {
+    return this.#numbered[number];
   }
 
   find({ namespace, name, dimensions }: MetricIdentity): MetricSeries | undefined {

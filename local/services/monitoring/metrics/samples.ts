@@ -1,10 +1,14 @@
-import { Distribution } from './distribution.ts';
+import { Distribution, type StoredDistribution } from './distribution.ts';
 
 export interface Summary {
   readonly count: number;
   readonly sum: number;
   readonly minimum: number;
   readonly maximum: number;
+}
+
+export interface StoredSamples extends Summary {
+  readonly distribution?: StoredDistribution | undefined;
 }
 
 /** What is kept of the values of one stretch of time. */
@@ -15,6 +19,18 @@ export class Samples implements Summary {
   maximum = Number.NEGATIVE_INFINITY;
   /** Gone once the samples are old, or when some of them came as a summary only. */
   distribution: Distribution | undefined = new Distribution();
+
+  stored(): StoredSamples {
+    const { count, sum, minimum, maximum } = this;
+    return { count, sum, minimum, maximum, distribution: this.distribution?.stored() };
+  }
+
+  /** Takes back those of an earlier process. */
+  restore({ distribution, ...summary }: StoredSamples): void {
+    Object.assign(this, summary);
+    if (distribution) this.distribution?.restore(distribution);
+    else this.distribution = undefined;
+  }
 
   add(value: number, count = 1): void {
     this.count += count;

@@ -36,7 +36,7 @@ export function putBucketVersioning(store: BucketStore, input: JsonObject): void
   const bucket = store.of(input);
   const status = member(input.VersioningConfiguration, 'Status');
   if (status !== 'Enabled' && status !== 'Suspended') throw s3Error('MalformedXML');
-  bucket.versioning = status;
+  store.change(bucket, { versioning: status });
 }
 
 export function getBucketVersioning(store: BucketStore, input: JsonObject): JsonObject {
@@ -53,7 +53,7 @@ export function putBucketPolicy(store: BucketStore, input: JsonObject): void {
     if (error instanceof PolicyError) throw badRequest('MalformedPolicy', error.message);
     throw error;
   }
-  bucket.policy = policy;
+  store.change(bucket, { policy });
 }
 
 export function getBucketPolicy(store: BucketStore, input: JsonObject): JsonObject {
@@ -63,7 +63,7 @@ export function getBucketPolicy(store: BucketStore, input: JsonObject): JsonObje
 }
 
 export function deleteBucketPolicy(store: BucketStore, input: JsonObject): void {
-  store.of(input).policy = undefined;
+  store.change(store.of(input), { policy: undefined });
 }
 
 /** Only EventBridge is told here; a configuration that wants anything else is refused. */
@@ -78,7 +78,7 @@ export function putBucketNotificationConfiguration(store: BucketStore, input: Js
       `Notifications by ${unsupported.join(', ')} are not supported by the embedded cloud`,
     );
   }
-  bucket.notifiesEventBridge = wanted.length > 0;
+  store.change(bucket, { notifiesEventBridge: wanted.length > 0 });
 }
 
 export function getBucketNotificationConfiguration(store: BucketStore, input: JsonObject): JsonObject {

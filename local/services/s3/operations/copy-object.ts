@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../cloud/cloud.ts';
 import type { Call, JsonObject } from '../../../cloud/service.ts';
-import { currentObject, type StoredObject } from '../bucket.ts';
+import { currentObject, type UnstoredObject } from '../bucket.ts';
 import { type BucketStore, keyOf } from '../bucket-store.ts';
 import { badRequest } from '../s3-error.ts';
 import { findObject } from './get-object.ts';
@@ -23,14 +23,14 @@ export function copyObject(cloud: Cloud, store: BucketStore, input: JsonObject, 
     );
   }
   checkWrite(input, currentObject(bucket, key), key);
-  const object: StoredObject = {
+  const object: UnstoredObject = {
     ...source,
     key,
     versionId: newVersionId(cloud, bucket),
     modifiedMs: cloud.clock.now(),
     ...(isReplacing ? { headers: readHeaders(input), metadata: readMetadata(input) } : {}),
   };
-  storeObject(cloud, { bucket, object, reason: 'CopyObject', requestId: call.requestId });
+  storeObject(cloud, store, { bucket, object, reason: 'CopyObject', requestId: call.requestId });
   return {
     CopyObjectResult: { ETag: object.etag, LastModified: object.modifiedMs / 1000, ...object.checksums },
     ...versionOf(object),

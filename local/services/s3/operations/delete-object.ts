@@ -1,7 +1,7 @@
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { Cloud } from '../../../cloud/cloud.ts';
 import type { Call, JsonObject } from '../../../cloud/service.ts';
-import { type Bucket, currentObject, type StoredObject } from '../bucket.ts';
+import { type Bucket, currentObject, type UnstoredObject } from '../bucket.ts';
 import { type BucketStore, keyOf } from '../bucket-store.ts';
 import { notifyEventBridge } from '../notifications.ts';
 import { s3Error } from '../s3-error.ts';
@@ -16,11 +16,12 @@ export function deleteObject(cloud: Cloud, store: BucketStore, input: JsonObject
   const key = keyOf(input);
   if (input.IfMatch !== undefined) checkWrite(input, currentObject(bucket, key), key);
   if (typeof input.VersionId === 'string')
-    return deleteVersion(cloud, bucket, { key, versionId: input.VersionId }, call);
-  if (bucket.versioning !== undefined) return addDeleteMarker(cloud, bucket, key, call);
+    return deleteVersion(cloud, store, { bucket, key, versionId: input.VersionId }, call);
+  if (bucket.versioning !== undefined) return addDeleteMarker(cloud, store, { bucket, key }, call);
   const object = bucket.objects.get(key)?.at(-1);
-  bucket.objects.delete(key);
-  if (object) tell(cloud, bucket, object, call);
+  if (!object) return {};
+  store.removeVersion(bucket, object);
+  tell(cloud, store, { bucket, object }, call);
   return {};
 }
 
@@ -49,24 +50,27 @@ export function deleteObjects(cloud: Cloud, store: BucketStore, input: JsonObjec
 
 function deleteVersion(
   cloud: Cloud,
-  bucket: Bucket,
-  { key, versionId }: { key: string; versionId: string },
+  store: BucketStore,
+  { bucket, key, versionId }: { bucket: Bucket; key: string; versionId: string },
   call: Call,
 ): JsonObject {
-  const versions = bucket.objects.get(key) ?? [];
-  const deleted = versions.find(version => version.versionId === versionId);
-  const kept = versions.filter(version => version !== deleted);
-  if (kept.length === 0) bucket.objects.delete(key);
-  else bucket.objects.set(key, kept);
-  if (deleted && !deleted.isDeleteMarker) tell(cloud, bucket, deleted, call);
+  const deleted = bucket.objects.get(key)?.find(version => version.versionId === versionId);
+  if (deleted) store.removeVersion(bucket, deleted);
+  if (deleted && !deleted.isDeleteMarker) tell(cloud, store, { bucket, object: deleted }, call);
   return { VersionId: versionId, ...(deleted?.isDeleteMarker ? { DeleteMarker: true } : {}) };
 }
 
-function addDeleteMarker(cloud: Cloud, bucket: Bucket, key: string, call: Call): JsonObject {
-  const marker: StoredObject = {
+function addDeleteMarker(
+  cloud: Cloud,
+  store: BucketStore,
+  { bucket, key }: { bucket: Bucket; key: string },
+  call: Call,
+): JsonObject {
+  const marker: UnstoredObject = {
     key,
     versionId: newVersionId(cloud, bucket),
     body: Buffer.alloc(0),
+    blobs: [],
     etag: '',
     modifiedMs: cloud.clock.now(),
     headers: {},
@@ -74,13 +78,18 @@ function addDeleteMarker(cloud: Cloud, bucket: Bucket, key: string, call: Call):
     checksums: {},
     isDeleteMarker: true,
   };
-  storeObject(cloud, { bucket, object: marker, reason: 'DeleteObject', requestId: call.requestId });
-  tell(cloud, bucket, marker, call);
+  storeObject(cloud, store, { bucket, object: marker, reason: 'DeleteObject', requestId: call.requestId });
+  tell(cloud, store, { bucket, object: marker }, call);
   return { DeleteMarker: true, VersionId: marker.versionId };
 }
 
-function tell(cloud: Cloud, bucket: Bucket, object: StoredObject, { requestId }: Call): void {
-  notifyEventBridge(cloud, { bucket, object, detailType: 'Object Deleted', reason: 'DeleteObject', requestId });
+function tell(
+  cloud: Cloud,
+  store: BucketStore,
+  { bucket, object }: { bucket: Bucket; object: UnstoredObject },
+  { requestId }: Call,
+): void {
+  notifyEventBridge(cloud, store, { bucket, object, detailType: 'Object Deleted', reason: 'DeleteObject', requestId });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

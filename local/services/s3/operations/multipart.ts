@@ -1,7 +1,8 @@
 /** Objects that come in parts. */
 import type { Cloud } from '../../../cloud/cloud.ts';
 import type { Call, JsonObject } from '../../../cloud/service.ts';
-import { type Bucket, currentObject, type MultipartUpload, type StoredObject, type UploadedPart } from '../bucket.ts';
+import { joined } from '../blob-store.ts';
+import { type Bucket, currentObject, type MultipartUpload, type UnstoredObject, type UploadedPart } from '../bucket.ts';
 import { type BucketStore, keyOf } from '../bucket-store.ts';
 import { checkedSums, md5 } from '../checksum.ts';
 import { badRequest, s3Error } from '../s3-error.ts';
@@ -24,12 +25,13 @@ export function createMultipartUpload(cloud: Cloud, store: BucketStore, input: J
     startedMs: cloud.clock.now(),
     parts: new Map(),
   };
-  bucket.uploads.set(upload.id, upload);
+  store.addUpload(bucket, upload);
   return { Bucket: bucket.name, Key: upload.key, UploadId: upload.id };
 }
 
 export function uploadPart(cloud: Cloud, store: BucketStore, input: JsonObject): JsonObject {
-  const upload = findUpload(store.of(input), input);
+  const bucket = store.of(input);
+  const upload = findUpload(bucket, input);
   const number = Number(input.PartNumber);
   if (!Number.isInteger(number) || number < 1 || number > MOST_PARTS) {
     throw badRequest('InvalidArgument', `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`);
@@ -37,7 +39,8 @@ export function uploadPart(cloud: Cloud, store: BucketStore, input: JsonObject):
   const body = bodyOf(input);
   const checksums = checkedSums(input, body);
   const etag = `"${md5(body).toString('hex')}"`;
-  upload.parts.set(number, { body, etag, modifiedMs: cloud.clock.now() });
+  const modifiedMs = cloud.clock.now();
+  store.putPart(bucket, upload, { number, body, blobs: store.blobs.cut(body), etag, modifiedMs });
   return { ETag: etag, ...checksums };
 }
 
@@ -47,10 +50,12 @@ export function completeMultipartUpload(cloud: Cloud, store: BucketStore, input:
   const parts = wantedParts(upload, input);
   checkWrite(input, currentObject(bucket, upload.key), upload.key);
   const digests = Buffer.concat(parts.map(part => Buffer.from(part.etag.replaceAll('"', ''), 'hex')));
-  const object: StoredObject = {
+  const blobs = parts.flatMap(part => part.blobs);
+  const object: UnstoredObject = {
     key: upload.key,
     versionId: newVersionId(cloud, bucket),
-    body: Buffer.concat(parts.map(part => part.body)),
+    body: blobs.length > 0 ? joined(blobs) : Buffer.concat(parts.map(part => part.body)),
+    blobs,
     etag: `"${md5(digests).toString('hex')}-${parts.length}"`,
     modifiedMs: cloud.clock.now(),
     headers: upload.headers,
@@ -58,15 +63,15 @@ export function completeMultipartUpload(cloud: Cloud, store: BucketStore, input:
     checksums: {},
     isDeleteMarker: false,
   };
-  storeObject(cloud, { bucket, object, reason: 'CompleteMultipartUpload', requestId: call.requestId });
-  bucket.uploads.delete(upload.id);
+  storeObject(cloud, store, { bucket, object, reason: 'CompleteMultipartUpload', requestId: call.requestId });
+  store.removeUpload(bucket, upload);
   const location = `${cloud.endpoint}/${bucket.name}/${upload.key}`;
   return { Location: location, Bucket: bucket.name, Key: upload.key, ETag: object.etag, ...versionOf(object) };
 }
 
 export function abortMultipartUpload(store: BucketStore, input: JsonObject): void {
   const bucket = store.of(input);
-  bucket.uploads.delete(findUpload(bucket, input).id);
+  store.removeUpload(bucket, findUpload(bucket, input));
 }
 
 export function listParts(store: BucketStore, input: JsonObject): JsonObject {

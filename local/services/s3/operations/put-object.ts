@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../cloud/cloud.ts';
 import type { Call, JsonObject } from '../../../cloud/service.ts';
-import { type Bucket, currentObject, type StoredObject } from '../bucket.ts';
+import { type Bucket, currentObject, type UnstoredObject } from '../bucket.ts';
 import { type BucketStore, keyOf } from '../bucket-store.ts';
 import { checkedSums, md5 } from '../checksum.ts';
 import { notifyEventBridge } from '../notifications.ts';
@@ -11,6 +11,8 @@ import { checkWrite } from './preconditions.ts';
 const VERSION_ID_LENGTH = 32;
 const LARGEST_PUT_BYTES = 5 * 1024 ** 3;
 const MOST_METADATA_BYTES = 2048;
+/** Bodies up to this size stand in their object's journal record. */
+const LARGEST_INLINE_BYTES = 64 * 1024;
 
 export function putObject(cloud: Cloud, store: BucketStore, input: JsonObject, call: Call): JsonObject {
   const bucket = store.of(input);
@@ -20,10 +22,11 @@ export function putObject(cloud: Cloud, store: BucketStore, input: JsonObject, c
   const metadata = readMetadata(input);
   checkSizes(body, metadata);
   checkWrite(input, currentObject(bucket, key), key);
-  const object: StoredObject = {
+  const object: UnstoredObject = {
     key,
     versionId: newVersionId(cloud, bucket),
     body,
+    blobs: body.length > LARGEST_INLINE_BYTES ? store.blobs.cut(body) : [],
     etag: `"${md5(body).toString('hex')}"`,
     modifiedMs: cloud.clock.now(),
     headers: readHeaders(input),
@@ -31,7 +34,7 @@ export function putObject(cloud: Cloud, store: BucketStore, input: JsonObject, c
     checksums,
     isDeleteMarker: false,
   };
-  storeObject(cloud, { bucket, object, reason: 'PutObject', requestId: call.requestId });
+  storeObject(cloud, store, { bucket, object, reason: 'PutObject', requestId: call.requestId });
   return { ETag: object.etag, ...checksums, ...versionOf(object) };
 }
 
@@ -40,7 +43,7 @@ export function bodyOf(input: JsonObject): Buffer {
   return typeof input.Body === 'string' ? Buffer.from(input.Body, 'base64') : Buffer.alloc(0);
 }
 
-export function versionOf(object: StoredObject): JsonObject {
+export function versionOf(object: UnstoredObject): JsonObject {
   return object.versionId === 'null' ? {} : { VersionId: object.versionId };
 }
 
@@ -50,17 +53,16 @@ export function newVersionId(cloud: Cloud, bucket: Bucket): string {
 
 export interface NewObject {
   readonly bucket: Bucket;
-  readonly object: StoredObject;
+  readonly object: UnstoredObject;
   readonly reason: string;
   readonly requestId: string;
 }
 
 /** Makes `object` the current version, and tells of it. A `null` version replaces the `null` version before it. */
-export function storeObject(cloud: Cloud, { bucket, object, reason, requestId }: NewObject): void {
-  const kept = (bucket.objects.get(object.key) ?? []).filter(({ versionId }) => versionId !== object.versionId);
-  bucket.objects.set(object.key, [...kept, object]);
+export function storeObject(cloud: Cloud, store: BucketStore, { bucket, object, reason, requestId }: NewObject): void {
+  store.putVersion(bucket, object);
   if (!object.isDeleteMarker)
-    notifyEventBridge(cloud, { bucket, object, detailType: 'Object Created', reason, requestId });
+    notifyEventBridge(cloud, store, { bucket, object, detailType: 'Object Created', reason, requestId });
 }
 
 function checkSizes(body: Buffer, metadata: Readonly<Record<string, string>>): void {

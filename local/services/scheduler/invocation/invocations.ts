@@ -7,6 +7,7 @@ import { retryDelayMs, retryPolicy } from '../../events/delivery/retry-policy.ts
 import { queueUrl } from '../../events/delivery/target-call.ts';
 import { objectMember, textMember } from '../../events/request-members.ts';
 import type { Schedule } from '../schedule.ts';
+import { type PendingRun, PendingRuns } from './pending-runs.ts';
 import { type Run, scheduleInput } from './schedule-input.ts';
 import { targetOperation } from './target-operation.ts';
 
@@ -15,10 +16,15 @@ type RetryLimit = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
 /** Invokes the targets of schedules: at least once each run, or the dead-letter queue gets it. */
 export class Invocations {
   readonly #cloud: Cloud;
+  readonly #pending: PendingRuns;
+  /** What an earlier process had under way. */
+  #interrupted: readonly PendingRun[];
   #closed = false;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
+    this.#pending = new PendingRuns(cloud.journal);
+    this.#interrupted = this.#pending.all;
     cloud.onClose(() => {
       this.#closed = true;
     });
@@ -28,35 +34,52 @@ export class Invocations {
   start(schedule: Schedule, scheduledMs: number): void {
     // A schedule that changes while a run is under way does not change the run.
     const run: Run = { schedule: { ...schedule }, scheduledMs, executionId: this.#cloud.ids.uuid(), attempt: 1 };
-    void this.#attempt(run);
+    void this.#attempt(this.#pending.add(run, this.#cloud.clock.now()));
   }
 
-  async #attempt(run: Run): Promise<void> {
+  /** Goes on with what was under way, after a restart. */
+  resume(): void {
+    for (const pending of this.#interrupted) this.#attemptAgain(pending);
+    this.#interrupted = [];
+  }
+
+  #attemptAgain(pending: PendingRun): void {
+    const delayMs = pending.nextAttemptMs - this.#cloud.clock.now();
+    this.#cloud.clock.schedule(delayMs, () => void this.#attempt(pending));
+  }
+
+  async #attempt(pending: PendingRun): Promise<void> {
     if (this.#closed) return;
+    const { run } = pending;
     this.#count(run, 'InvocationAttemptCount');
     const input = scheduleInput(this.#cloud, run);
     try {
       const { target } = run.schedule.settings;
       await this.#cloud.call({ ...targetOperation(this.#cloud, target, input), principal: principalOf(run.schedule) });
     } catch (error) {
-      await this.#failed(run, error, input);
+      if (this.#closed) return; // cut off: the next process tries again
+      return this.#failed(pending, error, input);
     }
+    this.#pending.remove(pending);
   }
 
-  async #failed(run: Run, error: unknown, input: string): Promise<void> {
+  async #failed(pending: PendingRun, error: unknown, input: string): Promise<void> {
+    const { run } = pending;
     const { code, retryable } = deliveryFailure(error);
     this.#count(run, code === 'THROTTLING' ? 'TargetErrorThrottledCount' : 'TargetErrorCount');
     const delayMs = retryDelayMs(run.attempt, this.#cloud.ids);
-    const limit = retryable ? exhausted(run, this.#cloud.clock.now() + delayMs) : undefined;
+    const nextAttemptMs = this.#cloud.clock.now() + delayMs;
+    const limit = retryable ? exhausted(run, nextAttemptMs) : undefined;
     if (retryable && !limit) {
-      this.#cloud.clock.schedule(delayMs, () => void this.#attempt({ ...run, attempt: run.attempt + 1 }));
-      return;
+      this.#pending.advance(pending, { run: { ...run, attempt: run.attempt + 1 }, nextAttemptMs });
+      return this.#attemptAgain(pending);
     }
     await this.#giveUp(run, input, {
       ERROR_CODE: error instanceof AwsError ? error.code : code,
       ERROR_MESSAGE: error instanceof Error && error.message !== '' ? error.message : code,
       ...(limit === undefined ? {} : { EXHAUSTED_RETRY_CONDITION: limit }),
     });
+    this.#pending.remove(pending);
   }
 
   async #giveUp(run: Run, input: string, failure: Readonly<Record<string, string>>): Promise<void> {

@@ -20,6 +20,7 @@ export function deleteScheduleGroup(engine: SchedulerEngine, input: JsonObject):
   if (name === DEFAULT_GROUP) throw validationError('Cannot delete the default schedule group.');
   for (const schedule of [...engine.schedules.values()]) if (schedule.group === name) engine.remove(schedule);
   engine.groups.delete(name);
+  engine.changed.group(name);
 }
 
 export function getScheduleGroup(engine: SchedulerEngine, input: JsonObject): JsonObject {
@@ -35,12 +36,15 @@ export function listScheduleGroups(engine: SchedulerEngine, input: JsonObject): 
 
 /** Only groups have tags. */
 export function tagResource(engine: SchedulerEngine, input: JsonObject): void {
-  setTags(groupByArn(engine, input), input);
+  const group = groupByArn(engine, input);
+  setTags(group, input);
+  engine.changed.group(group.name);
 }
 
 export function untagResource(engine: SchedulerEngine, input: JsonObject): void {
-  const { tags } = groupByArn(engine, input);
+  const { name, tags } = groupByArn(engine, input);
   for (const key of listMember(input, 'TagKeys')) tags.delete(String(key));
+  engine.changed.group(name);
 }
 
 export function listTagsForResource(engine: SchedulerEngine, input: JsonObject): JsonObject {

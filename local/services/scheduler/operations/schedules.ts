@@ -20,7 +20,16 @@ export function createSchedule(engine: SchedulerEngine, input: JsonObject): Json
   if (existing) throw conflict(`Schedule ${name}`);
   const now = engine.cloud.clock.now();
   const arn = engine.cloud.arn('scheduler', `schedule/${group}/${name}`);
-  const schedule: Schedule = { name, group, arn, createdMs: now, modifiedMs: now, clientToken, settings };
+  const schedule: Schedule = {
+    name,
+    group,
+    arn,
+    createdMs: now,
+    modifiedMs: now,
+    clientToken,
+    settings,
+    nextRun: undefined,
+  };
   engine.schedules.set(scheduleKey(group, name), schedule);
   engine.start(schedule);
   return { ScheduleArn: arn };

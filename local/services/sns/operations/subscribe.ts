@@ -32,6 +32,7 @@ export function subscribe(engine: SnsEngine, input: JsonObject, call: Call) {
     pending: !CONFIRMED_AT_ONCE.has(protocol),
   };
   engine.subscriptions.set(subscription.arn, subscription);
+  engine.changes.subscription(subscription.arn);
   return answer(subscription, input);
 }
 

@@ -15,6 +15,7 @@ export function confirmSubscription(engine: SnsEngine, input: JsonObject) {
   const subscription = subscriptionsOf(engine, topic).find(({ token }) => token === input.Token);
   if (!subscription) throw invalidParameter('Token');
   subscription.pending = false;
+  engine.changes.subscription(subscription.arn);
   return { SubscriptionArn: subscription.arn };
 }
 
@@ -24,8 +25,11 @@ export function unsubscribe(engine: SnsEngine, input: JsonObject): void {
   const subscription = engine.subscriptions.get(arn);
   if (!subscription) return;
   engine.subscriptions.delete(arn);
+  engine.changes.subscription(arn);
   const topic = engine.topics.get(subscription.topicArn);
-  if (topic) topic.subscriptionsDeleted++;
+  if (!topic) return;
+  topic.subscriptionsDeleted++;
+  engine.changes.topic(topic.arn);
 }
 
 export function listSubscriptions(engine: SnsEngine, input: JsonObject) {
@@ -47,6 +51,7 @@ export function setSubscriptionAttributes(engine: SnsEngine, input: JsonObject):
   if (!topic) throw notFound('Topic');
   const attributes = { [String(input.AttributeName ?? '')]: input.AttributeValue };
   assignSubscriptionAttributes(subscription, parseSubscriptionAttributes(attributes, topic, subscription.attributes));
+  engine.changes.subscription(subscription.arn);
 }
 
 function describePage(engine: SnsEngine, subscriptions: readonly Subscription[], input: JsonObject) {

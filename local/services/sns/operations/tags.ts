@@ -4,13 +4,15 @@ import { findTopic, type SnsEngine } from '../sns-engine.ts';
 import { invalidParameter } from '../sns-error.ts';
 
 export function tagResource(engine: SnsEngine, input: JsonObject): void {
-  const { tags } = findTopic(engine, input, 'ResourceArn');
+  const { arn, tags } = findTopic(engine, input, 'ResourceArn');
   for (const [key, value] of parseTags(input.Tags)) tags.set(key, value);
+  engine.changes.topic(arn);
 }
 
 export function untagResource(engine: SnsEngine, input: JsonObject): void {
-  const { tags } = findTopic(engine, input, 'ResourceArn');
+  const { arn, tags } = findTopic(engine, input, 'ResourceArn');
   for (const key of Array.isArray(input.TagKeys) ? input.TagKeys : []) tags.delete(String(key));
+  engine.changes.topic(arn);
 }
 
 export function listTagsForResource(engine: SnsEngine, input: JsonObject) {

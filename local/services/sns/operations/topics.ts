@@ -25,6 +25,7 @@ export function createTopic(engine: SnsEngine, input: JsonObject) {
   }
   const published: Topic['published'] = new Map();
   engine.topics.set(arn, { name, arn, fifo, attributes, tags, subscriptionsDeleted: 0, sequence: 0, published });
+  engine.changes.topic(arn);
   return { TopicArn: arn };
 }
 
@@ -32,8 +33,14 @@ export function createTopic(engine: SnsEngine, input: JsonObject) {
 export function deleteTopic(engine: SnsEngine, input: JsonObject): void {
   const topic = engine.topics.get(requiredArn(input, 'TopicArn'));
   if (!topic) return;
-  for (const { arn } of subscriptionsOf(engine, topic)) engine.subscriptions.delete(arn);
+  for (const { arn } of subscriptionsOf(engine, topic)) {
+    engine.subscriptions.delete(arn);
+    engine.changes.subscription(arn);
+  }
   engine.topics.delete(topic.arn);
+  engine.changes.topic(topic.arn);
+  engine.changes.sequence(topic.arn);
+  for (const id of topic.published.keys()) engine.changes.published(topic.arn, id);
 }
 
 export function listTopics(engine: SnsEngine, input: JsonObject) {
@@ -52,6 +59,7 @@ export function setTopicAttributes(engine: SnsEngine, input: JsonObject): void {
   if (name === 'FifoTopic') throw invalidParameter('AttributeName');
   if (value === '') topic.attributes.delete(name);
   else topic.attributes.set(name, value);
+  engine.changes.topic(topic.arn);
 }
 
 function parseName(name: unknown, fifo: boolean): string {

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../../cloud/service.ts';
-import { createQueue as makeQueue } from '../queue.ts';
 import { effectiveAttributes, parseAttributes, type QueueAttributes } from '../queue-attributes.ts';
 import { reportGauges } from '../queue-gauges.ts';
 import { refuseRedriveTarget } from '../redrive-policy.ts';
-import { announceVisible, queueUrl, type SqsEngine } from '../sqs-engine.ts';
+import { openQueue, queueUrl, type SqsEngine } from '../sqs-engine.ts';
 import { invalidParameter, missingParameter, sqsError } from '../sqs-error.ts';
 import { applyTags } from './queue-tags.ts';
 
@@ -26,10 +25,11 @@ export function createQueue(engine: SqsEngine, input: JsonObject) {
   }
   const arn = cloud.arn('sqs', name);
   refuseRedriveTarget(engine, { arn, fifo, attributes });
-  const onVisible = announceVisible.bind(undefined, engine);
-  const queue = makeQueue({ name, arn, fifo, attributes, clock: cloud.clock, onVisible });
-  applyTags(queue.tags, input.tags);
-  queues.set(name, queue);
+  const tags = new Map<string, string>();
+  applyTags(tags, input.tags);
+  const queue = openQueue(engine, { name, fifo, attributes, createdMs: cloud.clock.now() });
+  for (const [key, value] of tags) queue.tags.set(key, value);
+  engine.changes.queue(name);
   reportGauges(engine);
   return { QueueUrl: queueUrl(cloud, name) };
 }

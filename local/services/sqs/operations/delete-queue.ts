@@ -7,6 +7,9 @@ export function deleteQueue(engine: SqsEngine, input: JsonObject): void {
   engine.queues.delete(queue.name);
   queue.deleted = true;
   queue.store.clear();
+  engine.changes.queue(queue.name);
+  engine.changes.sequence(queue.name);
+  for (const key of queue.sent.keys()) engine.changes.sent(queue.name, key);
   for (const waiting of queue.waiting) waiting();
   queue.waiting.clear();
 }

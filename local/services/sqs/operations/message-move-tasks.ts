@@ -2,13 +2,12 @@
 import type { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { runMoveTask } from '../message-mover.ts';
-import type { MoveTask } from '../move-task.ts';
+import { MAX_LISTED_TASKS, type MoveTask, recordMoveTask } from '../move-task.ts';
 import { redrivePolicyOf } from '../queue-attributes.ts';
 import { findQueueByArn, type SqsEngine } from '../sqs-engine.ts';
 import { invalidParameter, missingParameter, sqsError } from '../sqs-error.ts';
 
 const MAX_RATE = 500;
-const MAX_LISTED = 10;
 
 export function startMessageMoveTask(engine: SqsEngine, input: JsonObject) {
   const source = findNamedQueue(engine, input, 'SourceArn');
@@ -32,11 +31,11 @@ export function startMessageMoveTask(engine: SqsEngine, input: JsonObject) {
     startedMs: engine.cloud.clock.now(),
     toMove: source.store.counts.visible,
     status: 'RUNNING',
-    failureReason: undefined,
     moved: 0,
     cancelTimer: () => {},
   };
-  engine.moveTasks.set(source.arn, [task, ...tasks].slice(0, MAX_LISTED));
+  recordMoveTask(engine.moveTasks, task);
+  engine.changes.moveTask(task.taskHandle);
   runMoveTask(engine, task);
   return { TaskHandle: task.taskHandle };
 }
@@ -45,7 +44,7 @@ export function listMessageMoveTasks(engine: SqsEngine, input: JsonObject) {
   const source = findNamedQueue(engine, input, 'SourceArn');
   if (!source) throw missingParameter('SourceArn');
   const limit = input.MaxResults ?? 1;
-  if (typeof limit !== 'number' || limit < 1 || limit > MAX_LISTED)
+  if (typeof limit !== 'number' || limit < 1 || limit > MAX_LISTED_TASKS)
     throw invalidParameter('Value for parameter MaxResults is invalid.');
   return { Results: (engine.moveTasks.get(source.arn) ?? []).slice(0, limit).map(describeTask) };
 }
@@ -62,6 +61,7 @@ export function cancelMessageMoveTask(engine: SqsEngine, input: JsonObject) {
   if (task.status !== 'RUNNING') throw sqsError('UnsupportedOperation', 'Only active tasks can be cancelled.');
   task.status = 'CANCELLED';
   task.cancelTimer();
+  engine.changes.moveTask(handle);
   return { ApproximateNumberOfMessagesMoved: task.moved };
 }
 

@@ -16,4 +16,5 @@ export function purgeQueue(engine: SqsEngine, input: JsonObject): void {
     );
   queue.purgedMs = nowMs;
   queue.store.clear();
+  engine.changes.queue(queue.name);
 }

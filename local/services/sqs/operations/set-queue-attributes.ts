@@ -17,4 +17,5 @@ export function setQueueAttributes(engine: SqsEngine, input: JsonObject): void {
   refuseRedriveTarget(engine, { ...queue, attributes: changes.get('RedrivePolicy') ? changes : new Map() });
   assignAttributes(queue.attributes, changes);
   queue.modifiedMs = engine.cloud.clock.now();
+  engine.changes.queue(queue.name);
 }

@@ -11,13 +11,19 @@ export const describeMapRun: Action = engine => input => {
   if (!run) throw new AwsError('ResourceNotFound', `Resource not found: '${input.mapRunArn}'`);
   const {
     arn,
-    batchSizes,
-    children,
+    batchSizes = [],
+    children: _children,
+    waiting: _waiting,
     resultsWritten: _resultsWritten,
     stateMachineArn: _stateMachineArn,
     ...told
   } = run;
-  return { ...told, mapRunArn: arn, itemCounts: counts(run, batchSizes), executionCounts: counts(run, oneEach(run)) };
+  return {
+    ...told,
+    mapRunArn: arn,
+    itemCounts: counts(run, batchSizes),
+    executionCounts: counts(run, oneEach(batchSizes)),
+  };
 };
 
 /** `ListMapRuns`: those that an execution dispatched. */
@@ -34,7 +40,7 @@ export const listMapRuns: Action = engine => input => {
   return { mapRuns, ...(nextToken === undefined ? {} : { nextToken }) };
 };
 
-function oneEach({ batchSizes }: MapRun): number[] {
+function oneEach(batchSizes: readonly number[]): number[] {
   return batchSizes.map(() => 1);
 }
 

@@ -5,20 +5,20 @@ import type { Action } from './action.ts';
 /** `SendTaskSuccess`: the task that holds the token has this result. */
 export const sendTaskSuccess: Action = engine => input => {
   const output = parseOutput(String(input.output));
-  engine.tokens.succeed(openToken(engine, input.taskToken), output);
+  engine.tokens.answer(openToken(engine, input.taskToken), { output });
   return {};
 };
 
 /** `SendTaskFailure`: the task that holds the token failed. */
 export const sendTaskFailure: Action = engine => input => {
   const token = openToken(engine, input.taskToken);
-  engine.tokens.fail(token, textOrNothing(input.error), textOrNothing(input.cause));
+  engine.tokens.answer(token, { error: textOrNothing(input.error), cause: textOrNothing(input.cause) });
   return {};
 };
 
 /** `SendTaskHeartbeat`: the task that holds the token is being worked on. */
 export const sendTaskHeartbeat: Action = engine => input => {
-  engine.tokens.heartbeat(openToken(engine, input.taskToken));
+  engine.tokens.heartbeat(openToken(engine, input.taskToken), engine.cloud.clock.now());
   return {};
 };
 

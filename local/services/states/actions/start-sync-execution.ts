@@ -17,7 +17,7 @@ export const startSyncExecution: Action = engine => async input => {
   }
   const text = checkExecutionInput(input.input);
   const name = input.name === undefined ? engine.cloud.ids.uuid() : checkName(input.name);
-  const execution = startExecution(engine, { stateMachine, name, input: text, qualifiers });
+  const execution = startExecution(engine, { stateMachine, name, input: text, qualifiers, endsWithCaller: true });
   await execution.ended;
   const durationMs = ((execution.stopDate ?? execution.startDate) - execution.startDate) * 1000;
   const billed = Math.max(1, Math.ceil(durationMs / BILLED_STEP_MS)) * BILLED_STEP_MS;

@@ -9,7 +9,7 @@ export const stopExecution: Action = engine => async input => {
     execution.abort({ status: 'ABORTED', error: textOrNothing(input.error), cause: textOrNothing(input.cause) });
     await execution.ended;
   }
-  return { stopDate: execution.stopDate };
+  return { stopDate: execution.stopDate ?? engine.cloud.clock.now() / 1000 };
 };
 
 function textOrNothing(value: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { KeptMap } from '../kept-map.ts';
 import type { PendingTask } from './task-tokens.ts';
 
 /** A task that waits for a worker. */
@@ -20,13 +21,18 @@ interface Activity {
 
 /** Activities and their queues: tasks that wait for workers, workers that wait for tasks. */
 export class Activities {
-  readonly #activities = new Map<string, Activity>();
+  readonly #activities = new KeptMap<Activity>();
 
   create(arn: string, name: string, creationDate: number): number {
     const known = this.#activities.get(arn);
     if (known) return known.creationDate;
     this.#activities.set(arn, { name, creationDate, tasks: [], workers: [] });
     return creationDate;
+  }
+
+  /** Calls `listener` with the ARN of every activity that comes or goes. */
+  onChange(listener: (arn: string) => void): void {
+    this.#activities.changed = listener;
   }
 
   delete(arn: string): void {

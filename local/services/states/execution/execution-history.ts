@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../cloud/service.ts';
 import type { Clock } from '../../../time/clock.ts';
+import { isJsonObject } from '../json-object.ts';
 import type { StateMachineType } from '../state-machine.ts';
 import { StateFailure } from './state-failure.ts';
 
@@ -19,6 +20,8 @@ export interface HistoryEvent {
 /** One line of control through the history: the execution itself, a branch, an iteration. */
 export interface EventThread {
   lastEventId: number;
+  /** Which branch of the execution it is: empty for the whole, else numbers from the outermost on (`0.3`). */
+  readonly path: string;
 }
 
 export interface EventOptions {
@@ -28,6 +31,13 @@ export interface EventOptions {
   readonly previousEventId?: number;
 }
 
+export interface HistoryOptions {
+  /** @default STANDARD */
+  readonly type?: StateMachineType;
+  /** Hears of every event, and of the thread that it belongs to. */
+  readonly onEvent?: (event: HistoryEvent, thread: EventThread) => void;
+}
+
 /** What happened in one execution, in order. */
 export class ExecutionHistory {
   /** Standard executions only: nobody can ask for those of an Express one. */
@@ -35,9 +45,9 @@ export class ExecutionHistory {
   readonly #type: StateMachineType;
   #lastEventId = 0;
   readonly #clock: Clock;
-  readonly #onEvent: (event: HistoryEvent) => void;
+  readonly #onEvent: (event: HistoryEvent, thread: EventThread) => void;
 
-  constructor(clock: Clock, onEvent: (event: HistoryEvent) => void = () => {}, type: StateMachineType = 'STANDARD') {
+  constructor(clock: Clock, { type = 'STANDARD', onEvent = () => {} }: HistoryOptions = {}) {
     this.#clock = clock;
     this.#onEvent = onEvent;
     this.#type = type;
@@ -74,8 +84,23 @@ export class ExecutionHistory {
     };
     if (this.#type === 'STANDARD') this.events.push(event);
     if (!options.aside) thread.lastEventId = event.id;
-    this.#onEvent(event);
+    this.#onEvent(event, thread);
     return event.id;
+  }
+
+  /** Takes back an event of an earlier process. */
+  restore(event: HistoryEvent): void {
+    this.events[event.id - 1] = event;
+    this.#lastEventId = Math.max(this.#lastEventId, event.id);
+  }
+
+  /** A value that stands in an event as JSON text. */
+  valueIn(eventId: number, member: 'input' | 'parameters'): unknown {
+    const event = this.events[eventId - 1];
+    const details = event?.[detailsMember(event.type)];
+    const text = isJsonObject(details) ? details[member] : undefined;
+    if (typeof text === 'string') return JSON.parse(text);
+    throw new Error(`Cannot read '${member}' of event ${eventId}: it is not there`);
   }
 }
 

@@ -8,6 +8,8 @@ import { detailsMember, type HistoryEvent } from './execution-history.ts';
 export interface LoggedExecution {
   readonly stateMachine: StateMachine;
   readonly arn: string;
+  /** Epoch seconds. */
+  readonly startDate: number;
 }
 
 /** Event types that are logged at the level, by how they end. */
@@ -21,11 +23,12 @@ const LEVELS = {
 const DATA_MEMBERS = ['input', 'output', 'parameters', 'inputDetails', 'outputDetails', 'assignedVariables', 'cause'];
 
 /** Writes the events of an execution to the machine's log group, as far as its logging configuration asks. */
-export function executionLog(cloud: Cloud, { stateMachine, arn }: LoggedExecution): (event: HistoryEvent) => void {
+export function executionLog(cloud: Cloud, execution: LoggedExecution): (event: HistoryEvent) => void {
+  const { stateMachine, arn, startDate } = execution;
   const { level, includeExecutionData, destinations } = stateMachine.loggingConfiguration;
   const logGroup = logGroupOf(destinations);
   if (level === 'OFF' || logGroup === undefined) return () => {};
-  const day = new Date(cloud.clock.now()).toISOString().slice(0, 16).replace(/[T:]/g, '-');
+  const day = new Date(startDate * 1000).toISOString().slice(0, 16).replace(/[T:]/g, '-');
   const logStream = `states/${stateMachine.name}/${day}/${arn.split(':').at(-1)}`;
   return event => {
     if (!LEVELS[level].test(event.type)) return;

@@ -1,5 +1,6 @@
 import { type Catcher, catcherFor, outcomeOfCatcher } from '../data-flow/caught-error.ts';
 import { pause } from './abort.ts';
+import { progressWithin } from './progress.ts';
 import { RetryPolicy } from './retry.ts';
 import { locateFailure, StateFailure } from './state-failure.ts';
 import type { StateOutcome, StateVisit } from './state-visit.ts';
@@ -12,9 +13,11 @@ export async function withRetryAndCatch(
   visit: StateVisit,
   attempt: () => Promise<StateOutcome>,
 ): Promise<StateOutcome> {
-  const policy = new RetryPolicy(visit.state.Retry);
+  const { step } = visit;
+  const policy = new RetryPolicy(visit.state.Retry, step.attempts);
   const { clock, ids } = visit.setting.cloud;
   for (;;) {
+    if (step.retryAtMs !== undefined) await beginAgain(visit, step.retryAtMs);
     try {
       return await attempt();
     } catch (error) {
@@ -22,9 +25,20 @@ export async function withRetryAndCatch(
       const retry = policy.next(failure, () => ids.random());
       if (!retry) return await handOver(visit, failure);
       visit.retryCount++;
-      await pause(clock, retry.delayMs, visit.signal);
+      step.retryAtMs = clock.now() + retry.delayMs;
+      visit.setting.changed(visit.progress);
     }
   }
+}
+
+/** Waits until it is time, and forgets the attempt that failed: a retrier runs a whole state again. */
+async function beginAgain(visit: StateVisit, atMs: number): Promise<void> {
+  const { step, setting, signal } = visit;
+  await pause(setting.cloud.clock, atMs - setting.cloud.clock.now(), signal);
+  for (const progress of progressWithin(visit.progress)) setting.changed(progress);
+  delete step.retryAtMs;
+  step.notes = {};
+  step.branches = [];
 }
 
 function stateFailure(visit: StateVisit, error: unknown): StateFailure {

@@ -24,10 +24,11 @@ export class RetryPolicy {
   readonly #retriers: readonly Retrier[];
   readonly #attempts: number[];
 
-  /** `retry` is the state's field, already validated; `attemptsMade` those of each retrier so far. */
-  constructor(retry: unknown, attemptsMade = 0) {
+  /** `retry` is the state's field, already validated; `attempts` those of each retrier so far, and counted on. */
+  constructor(retry: unknown, attempts: number[]) {
     this.#retriers = Array.isArray(retry) ? retry : [];
-    this.#attempts = this.#retriers.map(() => attemptsMade);
+    while (attempts.length < this.#retriers.length) attempts.push(0);
+    this.#attempts = attempts;
   }
 
   /** @returns undefined when the failure is not to be retried */

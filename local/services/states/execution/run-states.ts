@@ -10,7 +10,7 @@ import { taskState } from '../states/task.ts';
 import { waitState } from '../states/wait.ts';
 import { throwIfAborted } from './abort.ts';
 import { LARGEST_PAYLOAD_BYTES } from './payload-limit.ts';
-import type { Step } from './progress.ts';
+import { newStep, progressWithin, type Step } from './progress.ts';
 import { withRetryAndCatch } from './retry-and-catch.ts';
 import { BranchAborted, dataLimitFailure } from './state-failure.ts';
 import type { Branch, StateOutcome, StateVisit } from './state-visit.ts';
@@ -52,6 +52,7 @@ export async function runStates(branch: Branch, graph: StateGraph, input: unknow
     const outcome = await work(visit);
     data = outcome.output;
     name = leave(visit, outcome);
+    for (const left of progressWithin(progress)) setting.changed(left);
     progress.at = undefined;
     if (name !== undefined) progress.next = { name, input: data };
   }
@@ -76,7 +77,7 @@ function enter({ setting, thread }: Branch, { name, state, input }: Arrival): St
   const details = { name, input: JSON.stringify(input), inputDetails: { truncated: false } };
   const enteredEventId = setting.history.add(thread, `${state.Type}StateEntered`, details);
   const enteredTime = new Date(setting.cloud.clock.now()).toISOString();
-  return { name, input, previousEventId, enteredEventId, enteredTime, branches: [] };
+  return newStep({ name, input, previousEventId, enteredEventId, enteredTime });
 }
 
 function visitOf(branch: Branch, arrival: Arrival, step: Step): StateVisit {
@@ -89,7 +90,7 @@ function visitOf(branch: Branch, arrival: Arrival, step: Step): StateVisit {
     enteredEventId,
     enteredTime,
     step,
-    retryCount: 0,
+    retryCount: step.attempts.reduce((sum, attempts) => sum + attempts, 0),
   };
 }
 
@@ -101,19 +102,13 @@ export async function performState(visit: StateVisit): Promise<StateOutcome> {
 async function work(visit: StateVisit): Promise<StateOutcome> {
   const threadBefore = visit.thread;
   try {
-    return await withRetryAndCatch(visit, () => attempt(visit));
+    return await withRetryAndCatch(visit, () => performState(visit));
   } catch (error) {
     if (error instanceof BranchAborted && NOTED_WHEN_ABORTED.has(visit.state.Type)) {
       visit.setting.history.add(threadBefore, `${visit.state.Type}StateAborted`);
     }
     throw error;
   }
-}
-
-/** A retrier runs a whole state again; only a redrive finds the branches that ended well. */
-function attempt(visit: StateVisit): Promise<StateOutcome> {
-  if (visit.retryCount > 0) visit.step.branches = [];
-  return performState(visit);
 }
 
 function withinLimit(visit: StateVisit, outcome: StateOutcome): StateOutcome {

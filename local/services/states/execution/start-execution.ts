@@ -1,26 +1,11 @@
-import type { JsonObject } from '../../../cloud/service.ts';
-import type { StateGraph } from '../definition/state-definition.ts';
-import type { Ending, Execution, MachineQualifiers, MapOrigin } from '../execution.ts';
-import type { StateMachine, StateMachineType } from '../state-machine.ts';
+import type { Execution } from '../execution.ts';
 import type { StatesEngine } from '../states-engine.ts';
-import { type EventThread, ExecutionHistory } from './execution-history.ts';
-import { executionLog } from './execution-log.ts';
-import { announceEnd, announceStart } from './execution-news.ts';
+import { announceStart } from './execution-news.ts';
+import { fail, finish, succeed } from './execution-outcome.ts';
+import { type ExecutionRequest, executionContext, newExecution } from './new-execution.ts';
+import { progressWithin, rewind } from './progress.ts';
 import { runStates } from './run-states.ts';
-import { BranchAborted, errorOutput, StateFailure } from './state-failure.ts';
 import type { ChildRequest, ExecutionSetting } from './state-visit.ts';
-import { VariableScope } from './variable-scope.ts';
-
-/** An execution that is to be started. */
-export interface ExecutionRequest {
-  readonly stateMachine: StateMachine;
-  readonly name: string;
-  /** JSON text. */
-  readonly input: string;
-  readonly qualifiers?: MachineQualifiers;
-  /** Set for a child of a Map run. */
-  readonly child?: { readonly origin: MapOrigin; readonly type: StateMachineType; readonly graph: StateGraph };
-}
 
 /** How long an Express execution may take. */
 const EXPRESS_LIMIT_SECONDS = 300;
@@ -30,109 +15,97 @@ export function startExecution(engine: StatesEngine, request: ExecutionRequest):
   const execution = newExecution(engine, request);
   engine.executions.set(execution.arn, execution);
   announceStart(engine.cloud, execution);
-  const thread: EventThread = { lastEventId: 0 };
-  const started = { input: execution.input, inputDetails: { truncated: false }, roleArn: request.stateMachine.roleArn };
-  execution.history.add(thread, 'ExecutionStarted', started, { aside: true });
-  launch(engine, execution, thread);
+  begin(engine, execution);
   return execution;
+}
+
+function begin(engine: StatesEngine, execution: Execution): void {
+  const { input, stateMachine, history, progress } = execution;
+  const started = { input, inputDetails: { truncated: false }, roleArn: stateMachine.roleArn };
+  history.add(progress, 'ExecutionStarted', started, { aside: true });
+  engine.changes.outcome(execution.arn);
+  launch(engine, execution);
 }
 
 /** Runs an execution that failed on from where it failed. */
 export function redriveExecution(engine: StatesEngine, execution: Execution): void {
+  const { progress, history } = execution;
   execution.status = 'RUNNING';
   execution.redriveCount++;
   execution.redriveDate = engine.cloud.clock.now() / 1000;
   delete execution.stopDate;
   delete execution.error;
   delete execution.cause;
+  engine.changes.outcome(execution.arn);
+  rewind(progress);
+  for (const { path } of progressWithin(progress)) engine.changes.progress(execution.arn, path);
   announceStart(engine.cloud, execution);
-  const thread: EventThread = { lastEventId: execution.history.lastEventId };
-  execution.history.add(thread, 'ExecutionRedriven', { redriveCount: execution.redriveCount });
-  launch(engine, execution, thread);
+  progress.lastEventId = history.lastEventId;
+  history.add(progress, 'ExecutionRedriven', { redriveCount: execution.redriveCount });
+  launch(engine, execution);
 }
 
-function newExecution(engine: StatesEngine, request: ExecutionRequest): Execution {
-  const { clock } = engine.cloud;
-  const { stateMachine, name, input, child, qualifiers = {} } = request;
-  const type = child?.type ?? stateMachine.type;
-  const arn = executionArn(engine, { machineName: child?.origin.machineName ?? stateMachine.name, name, type });
-  const log = executionLog(engine.cloud, { stateMachine, arn });
-  return {
-    arn,
-    name,
-    stateMachine,
-    type,
-    graph: child?.graph ?? stateMachine.definition,
-    origin: child?.origin,
-    qualifiers,
-    input,
-    startDate: clock.now() / 1000,
-    history: new ExecutionHistory(clock, log, type),
-    progress: { at: undefined },
-    scope: new VariableScope(),
-    ended: Promise.resolve(),
-    abort: () => {},
-    status: 'RUNNING',
-    redriveCount: 0,
-  };
+/**
+ * Takes over executions that ran when an earlier process died: a Standard one goes on where it was, an Express one, of
+ * which nothing is known but that it was started, begins anew.
+ */
+export function resumeExecutions(engine: StatesEngine): void {
+  for (const execution of engine.interrupted) {
+    const { ending, type } = execution;
+    delete execution.ending;
+    if (type === 'EXPRESS') begin(engine, execution);
+    else launch(engine, execution);
+    if (ending) execution.abort(ending);
+  }
+  engine.interrupted.clear();
 }
 
-interface Naming {
-  readonly machineName: string;
-  readonly name: string;
-  readonly type: StateMachineType;
-}
-
-function executionArn({ cloud }: StatesEngine, { machineName, name, type }: Naming): string {
-  if (type === 'STANDARD') return cloud.arn('states', `execution:${machineName}:${name}`);
-  return cloud.arn('states', `express:${machineName}:${name}:${cloud.ids.uuid()}`);
-}
-
-function launch(engine: StatesEngine, execution: Execution, thread: EventThread): void {
+function launch(engine: StatesEngine, execution: Execution): void {
   const controller = new AbortController();
   const { promise, resolve } = Promise.withResolvers<void>();
   execution.ended = promise;
-  execution.abort = ending => controller.abort(ending);
-  void run(engine, execution, { thread, signal: controller.signal }).then(resolve);
+  execution.abort = ending => {
+    if (execution.status !== 'RUNNING' || execution.ending) return;
+    execution.ending = ending;
+    engine.changes.outcome(execution.arn);
+    controller.abort(ending);
+  };
+  void run(engine, execution, controller.signal).then(resolve);
 }
 
-interface Course {
-  readonly thread: EventThread;
-  readonly signal: AbortSignal;
-}
-
-async function run(engine: StatesEngine, execution: Execution, { thread, signal }: Course): Promise<void> {
-  const { scope, progress, origin } = execution;
+async function run(engine: StatesEngine, execution: Execution, signal: AbortSignal): Promise<void> {
+  const { progress, origin } = execution;
   const cancelTimer = limitTime(engine, execution);
   try {
     await Promise.resolve(); // the caller of StartExecution has its answer before the first state runs
     const input: unknown = JSON.parse(execution.input);
     const mapContext = origin?.mapContext ? { mapContext: origin.mapContext } : {};
-    const branch = { setting: settingOf(engine, execution, input), scope, progress, thread, signal, ...mapContext };
+    const setting = settingOf(engine, execution, input);
+    const branch = { setting, scope: progress.scope, progress, thread: progress, signal, ...mapContext };
     const output = await runStates(branch, execution.graph, input);
-    succeed(execution, thread, JSON.stringify(output));
+    succeed(execution, JSON.stringify(output));
   } catch (error) {
-    if (error instanceof BranchAborted)
-      endEarly(execution, thread, signal.reason as Ending); // `abort` takes nothing else
-    else fail(execution, thread, error);
+    fail(execution, error);
   } finally {
     cancelTimer();
   }
   finish(engine, execution);
 }
 
+/** From the start or the last redrive on; an Express execution that begins anew has all its time again. */
 function limitTime(engine: StatesEngine, execution: Execution): () => void {
-  const { type, origin, stateMachine } = execution;
+  const { type, origin, stateMachine, startDate, redriveDate } = execution;
+  const { clock } = engine.cloud;
   const longest = type === 'EXPRESS' ? EXPRESS_LIMIT_SECONDS : Number.POSITIVE_INFINITY;
   const ownLimit = origin ? undefined : stateMachine.definition.TimeoutSeconds;
   const seconds = Math.min(ownLimit ?? Number.POSITIVE_INFINITY, longest);
   if (seconds === Number.POSITIVE_INFINITY) return () => {};
-  return engine.cloud.clock.schedule(seconds * 1000, () => execution.abort({ status: 'TIMED_OUT' }));
+  const sinceMs = type === 'EXPRESS' ? clock.now() : Math.round((redriveDate ?? startDate) * 1000);
+  return clock.schedule(sinceMs + seconds * 1000 - clock.now(), () => execution.abort({ status: 'TIMED_OUT' }));
 }
 
 function settingOf(engine: StatesEngine, execution: Execution, input: unknown): ExecutionSetting {
-  const { stateMachine, type, redriveCount, redriveDate } = execution;
-  const redriven = redriveDate === undefined ? {} : { RedriveTime: new Date(redriveDate * 1000).toISOString() };
+  const { stateMachine, arn } = execution;
   return {
     cloud: engine.cloud,
     principal: { kind: 'role', roleArn: stateMachine.roleArn, session: execution.name },
@@ -141,65 +114,40 @@ function settingOf(engine: StatesEngine, execution: Execution, input: unknown): 
     activities: engine.activities,
     mapRuns: engine.mapRuns,
     startChild: child => startChild(engine, execution, child),
+    changed: ({ path }) => engine.changes.progress(arn, path),
     language: stateMachine.definition.QueryLanguage ?? 'JSONPath',
     runStates,
     stateMachineContext: { Id: stateMachine.arn, Name: stateMachine.name },
-    executionContext: {
-      Id: execution.arn,
-      Input: input,
-      StartTime: new Date(execution.startDate * 1000).toISOString(),
-      Name: execution.name,
-      RoleArn: stateMachine.roleArn,
-      ...(type === 'STANDARD' ? { RedriveCount: redriveCount, ...redriven } : {}),
-    },
+    executionContext: executionContext(execution, input),
   };
 }
 
-/** Starts a child of a Map run, or redrives the one that failed. It ends with its parent. */
+/** Starts a child of a Map run, redrives the one that failed, or goes on with the one that runs. It ends with its parent. */
 function startChild(engine: StatesEngine, parent: Execution, request: ChildRequest): Execution {
-  const { failed, origin, type, graph, signal } = request;
-  const { stateMachine } = parent;
-  const redrives = failed?.type === 'STANDARD';
-  const name = engine.cloud.ids.uuid();
-  const child = redrives
-    ? failed
-    : startExecution(engine, { stateMachine, name, input: request.input, child: { origin, type, graph } });
-  if (redrives) redriveExecution(engine, failed);
+  const { earlier, signal } = request;
+  const child = isDone(request) && earlier ? earlier : setGoing(engine, parent, request);
   const stop = () => child.abort({ status: 'ABORTED' });
   signal.addEventListener('abort', stop, { once: true });
   void child.ended.then(() => signal.removeEventListener('abort', stop));
   return child;
 }
 
-function succeed(execution: Execution, thread: EventThread, output: string): void {
-  execution.status = 'SUCCEEDED';
-  execution.output = output;
-  execution.progress.at = undefined;
-  execution.history.close(thread, 'ExecutionSucceeded', { output, outputDetails: { truncated: false } });
+/** Whether this pass of the run has set the child going already, or need not. */
+function isDone({ earlier, pass }: ChildRequest): boolean {
+  return earlier !== undefined && (earlier.status === 'SUCCEEDED' || earlier.origin?.pass === pass);
 }
 
-function fail(execution: Execution, thread: EventThread, error: unknown): void {
-  const failure =
-    error instanceof StateFailure ? errorOutput(error) : { Error: 'States.Runtime', Cause: String(error) };
-  execution.status = 'FAILED';
-  execution.history.close(thread, 'ExecutionFailed', keepError(execution, failure.Error, failure.Cause));
-}
-
-function endEarly(execution: Execution, thread: EventThread, { status, error, cause }: Ending): void {
-  execution.status = status;
-  const type = status === 'TIMED_OUT' ? 'ExecutionTimedOut' : 'ExecutionAborted';
-  execution.history.close(thread, type, keepError(execution, error, cause));
-}
-
-function keepError(execution: Execution, error: string | undefined, cause: string | undefined): JsonObject {
-  if (error !== undefined) execution.error = error;
-  if (cause !== undefined) execution.cause = cause;
-  return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-}
-
-/** An Express execution that no Map run dispatched cannot be asked for, so that nothing of it is kept. */
-function finish(engine: StatesEngine, execution: Execution): void {
-  execution.stopDate = engine.cloud.clock.now() / 1000;
-  if (execution.type === 'EXPRESS' && !execution.origin) engine.executions.delete(execution.arn);
-  announceEnd(engine.cloud, execution);
+function setGoing(engine: StatesEngine, { stateMachine }: Execution, request: ChildRequest): Execution {
+  const { earlier, pass, type, graph } = request;
+  if (earlier?.origin && earlier.type === 'STANDARD') {
+    earlier.origin.pass = pass;
+    engine.changes.execution(earlier.arn);
+    redriveExecution(engine, earlier);
+    return earlier;
+  }
+  const mapContext = (request.work ? request.work : earlier?.origin)?.mapContext;
+  const origin = { ...request.origin, pass, ...(mapContext ? { mapContext } : {}) };
+  const input = request.work?.input ?? earlier?.input ?? '{}'; // one of them is there
+  const name = engine.cloud.ids.uuid();
+  return startExecution(engine, { stateMachine, name, input, child: { origin, type, graph } });
 }

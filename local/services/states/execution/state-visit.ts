@@ -6,7 +6,7 @@ import type { Execution, MapOrigin } from '../execution.ts';
 import type { StateMachineType } from '../state-machine.ts';
 import type { Activities } from './activities.ts';
 import type { EventThread, ExecutionHistory } from './execution-history.ts';
-import type { MapRuns } from './map-runs.ts';
+import type { ChildWork, MapRuns } from './map-runs.ts';
 import type { Progress, Step } from './progress.ts';
 import type { StateTest } from './state-test.ts';
 import type { TaskTokens } from './task-tokens.ts';
@@ -22,6 +22,8 @@ export interface ExecutionSetting {
   readonly activities: Activities;
   readonly mapRuns: MapRuns;
   readonly startChild: (request: ChildRequest) => Execution;
+  /** Says that the progress of a branch is another one now. */
+  readonly changed: (progress: Progress) => void;
   /** `$$.Execution` and `$$.StateMachine`. */
   readonly executionContext: JsonObject;
   readonly stateMachineContext: JsonObject;
@@ -35,13 +37,15 @@ export interface ExecutionSetting {
 
 /** A child execution that a Map run dispatches. */
 export interface ChildRequest {
-  readonly origin: MapOrigin;
+  readonly origin: Omit<MapOrigin, 'mapContext' | 'pass'>;
   readonly type: StateMachineType;
   readonly graph: StateGraph;
-  /** JSON text. */
-  readonly input: string;
-  /** The child that failed before and is tried again. */
-  readonly failed: Execution | undefined;
+  /** @default what the earlier child had to do */
+  readonly work: ChildWork | undefined;
+  /** How often the run has been redriven. */
+  readonly pass: number;
+  /** The child that was started before: it goes on, or is tried again if it has failed. */
+  readonly earlier: Execution | undefined;
   /** Fires when the child has to end. */
   readonly signal: AbortSignal;
 }

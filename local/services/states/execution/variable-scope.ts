@@ -25,6 +25,11 @@ export class VariableScope {
     for (const [name, value] of Object.entries(values)) this.#values.set(name, value);
   }
 
+  /** Those of the branch itself. */
+  own(): Record<string, unknown> {
+    return Object.fromEntries(this.#values);
+  }
+
   /** Every visible variable by name, inner ones over outer ones. */
   all(): Record<string, unknown> {
     return { ...this.#outer?.all(), ...Object.fromEntries(this.#values) };

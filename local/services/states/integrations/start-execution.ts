@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../cloud/service.ts';
 import { untilAborted } from '../execution/abort.ts';
+import { note } from '../execution/notes.ts';
 import { BranchAborted, StateFailure } from '../execution/state-failure.ts';
 import type { StateVisit } from '../execution/state-visit.ts';
 import { isJsonObject } from '../json-object.ts';
@@ -17,6 +18,8 @@ const errors = optimizedErrors({
 
 /** `states:startExecution`, and with `.sync` the wait until that execution has ended. */
 export const startExecutionIntegration: TaskIntegration = async call => {
+  const earlier = call.visit.step.notes.executionArn;
+  if (typeof earlier === 'string') return ended(call, earlier);
   const parameters: JsonObject = isJsonObject(call.parameters) ? call.parameters : {};
   const input = toCamelMembers({ ...parameters, Input: asJsonText(parameters.Input ?? {}) }) as JsonObject; // an object in, an object out
   const started = await callService(call.visit, { service: 'states', operation: 'StartExecution', input, errors });
@@ -25,6 +28,7 @@ export const startExecutionIntegration: TaskIntegration = async call => {
   const response = withHttpMetadata({ ...started, body });
   if (call.pattern === 'request' || call.pattern === 'waitForTaskToken') return response;
   call.submitted(response);
+  note(call.visit, 'executionArn', executionArn);
   return ended(call, executionArn);
 };
 

@@ -1,11 +1,12 @@
 import type { StateGraph } from '../definition/state-definition.ts';
 import { throwIfAborted } from '../execution/abort.ts';
-import { runConcurrently } from '../execution/concurrent-branches.ts';
+import { type Lane, runConcurrently } from '../execution/concurrent-branches.ts';
 import type { MapRun } from '../execution/map-runs.ts';
+import { note, noted } from '../execution/notes.ts';
 import { errorOutput, StateFailure } from '../execution/state-failure.ts';
-import type { Branch, StateVisit } from '../execution/state-visit.ts';
+import type { StateVisit } from '../execution/state-visit.ts';
 import { isJsonObject } from '../json-object.ts';
-import { batchItems, type ChildInput } from '../map/batch-items.ts';
+import { batchItems } from '../map/batch-items.ts';
 import { readItems } from '../map/read-items.ts';
 import { mapResult } from '../map/write-results.ts';
 import { itemInput, mapContextOf, mapItems } from './map-items.ts';
@@ -23,27 +24,41 @@ const DISTRIBUTED_CONCURRENCY = 10_000;
 /**
  * Goes through the items of a distributed Map: each, or each batch of them, in a child execution with a history and
  * variables of its own. The run fails only when more items fail than is tolerated.
+ *
+ * What the run has come to stands in the run and its children: whoever takes over reads the items again only when they
+ * had not been read, starts the children that had not been started, and waits for the others.
  */
 export async function runDistributed(visit: StateVisit, processor: StateGraph): Promise<unknown> {
+  const plan = await noted(visit, 'plan', () => planOf(visit));
+  const { mapRuns, history } = visit.setting;
+  const run = currentRun(visit) ?? openRun(visit, plan);
+  try {
+    if (!run.batchSizes) await planChildren(visit, run, plan.given ?? (await readItems(visit)));
+    await runChildren(visit, { run, processor, tolerance: plan.tolerance });
+    const result = await mapResult(visit, run);
+    mapRuns.update(run, ended(visit, 'SUCCEEDED'));
+    history.add(visit.thread, 'MapRunSucceeded');
+    return result;
+  } catch (error) {
+    mapRuns.update(run, ended(visit, error instanceof StateFailure ? 'FAILED' : 'ABORTED'));
+    if (error instanceof StateFailure) history.add(visit.thread, 'MapRunFailed', failureDetails(error));
+    throw error;
+  }
+}
+
+interface RunPlan {
+  /** The items, unless they have to be read from S3. */
+  readonly given?: readonly unknown[];
+  readonly tolerance: FailureTolerance;
+  readonly concurrency: number;
+}
+
+async function planOf(visit: StateVisit): Promise<RunPlan> {
   const given = visit.state.ItemReader === undefined ? await mapItems(visit) : undefined;
   const concurrency = await mapConcurrency(visit);
   visit.setting.history.add(visit.thread, 'MapStateStarted', { length: given?.length ?? 0 });
   const tolerance = await failureTolerance(visit);
-  const run = openRun(visit, { tolerance, concurrency });
-  try {
-    const items = given ?? (await readItems(visit));
-    const inputs = await childInputs(visit, items);
-    run.batchSizes = inputs.map(({ itemCount }) => itemCount);
-    await runChildren(visit, { run, processor, tolerance, inputs, items });
-    const result = await mapResult(visit, run);
-    closeRun(visit, run, 'SUCCEEDED');
-    visit.setting.history.add(visit.thread, 'MapRunSucceeded');
-    return result;
-  } catch (error) {
-    closeRun(visit, run, error instanceof StateFailure ? 'FAILED' : 'ABORTED');
-    if (error instanceof StateFailure) visit.setting.history.add(visit.thread, 'MapRunFailed', failureDetails(error));
-    throw error;
-  }
+  return { tolerance, concurrency, ...(given ? { given } : {}) };
 }
 
 function failureDetails(failure: StateFailure) {
@@ -51,23 +66,39 @@ function failureDetails(failure: StateFailure) {
   return { error, cause };
 }
 
-interface RunLimits {
-  readonly tolerance: FailureTolerance;
-  readonly concurrency: number;
+function ended(visit: StateVisit, status: MapRun['status']): Partial<MapRun> {
+  return { status, stopDate: visit.setting.cloud.clock.now() / 1000 };
+}
+
+/** The run that this attempt has opened already. */
+function currentRun({ step, setting }: StateVisit): MapRun | undefined {
+  return typeof step.notes.runArn === 'string' ? setting.mapRuns.get(step.notes.runArn) : undefined;
 }
 
 /** A redrive goes on with the run that failed. */
-function openRun(visit: StateVisit, { tolerance, concurrency }: RunLimits): MapRun {
+function openRun(visit: StateVisit, plan: RunPlan): MapRun {
+  const { step, setting } = visit;
+  const known = step.mapRunArn === undefined ? undefined : setting.mapRuns.get(step.mapRunArn);
+  const run = known && visit.retryCount === 0 ? redriven(visit, known) : newRun(visit, plan);
+  step.mapRunArn = run.arn;
+  note(visit, 'runArn', run.arn);
+  return run;
+}
+
+function redriven(visit: StateVisit, run: MapRun): MapRun {
+  const { mapRuns, cloud, history } = visit.setting;
+  delete run.stopDate;
+  mapRuns.update(run, {
+    status: 'RUNNING',
+    redriveCount: run.redriveCount + 1,
+    redriveDate: cloud.clock.now() / 1000,
+  });
+  history.add(visit.thread, 'MapRunRedriven', { mapRunArn: run.arn, redriveCount: run.redriveCount });
+  return run;
+}
+
+function newRun(visit: StateVisit, { tolerance, concurrency }: RunPlan): MapRun {
   const { history, cloud, mapRuns, stateMachineContext, executionContext } = visit.setting;
-  const known = visit.step.mapRunArn === undefined ? undefined : mapRuns.get(visit.step.mapRunArn);
-  if (known && visit.retryCount === 0) {
-    known.status = 'RUNNING';
-    known.redriveCount++;
-    known.redriveDate = cloud.clock.now() / 1000;
-    delete known.stopDate;
-    history.add(visit.thread, 'MapRunRedriven', { mapRunArn: known.arn, redriveCount: known.redriveCount });
-    return known;
-  }
   const run: MapRun = {
     arn: cloud.arn('states', `mapRun:${machineName(visit)}:${cloud.ids.uuid()}`),
     executionArn: String(executionContext.Id),
@@ -76,21 +107,15 @@ function openRun(visit: StateVisit, { tolerance, concurrency }: RunLimits): MapR
     maxConcurrency: concurrency,
     toleratedFailureCount: tolerance.count ?? 0,
     toleratedFailurePercentage: tolerance.percentage ?? 0,
-    batchSizes: [],
+    waiting: [],
     children: [],
     status: 'RUNNING',
     resultsWritten: false,
     redriveCount: 0,
   };
   mapRuns.add(run);
-  visit.step.mapRunArn = run.arn;
   history.add(visit.thread, 'MapRunStarted', { mapRunArn: run.arn });
   return run;
-}
-
-function closeRun(visit: StateVisit, run: MapRun, status: MapRun['status']): void {
-  run.status = status;
-  run.stopDate = visit.setting.cloud.clock.now() / 1000;
 }
 
 /** `<machine>/<label>` */
@@ -98,59 +123,57 @@ function machineName(visit: StateVisit): string {
   return `${visit.setting.stateMachineContext.Name}/${visit.state.Label ?? visit.name}`;
 }
 
-async function childInputs(visit: StateVisit, items: readonly unknown[]): Promise<ChildInput[]> {
+async function planChildren(visit: StateVisit, run: MapRun, items: readonly unknown[]): Promise<void> {
   const selected: unknown[] = [];
   for (const [index, value] of items.entries()) selected.push(await itemInput(visit, { index, value }));
-  return batchItems(visit, selected);
+  const batches = await batchItems(visit, selected);
+  const isBatched = visit.state.ItemBatcher !== undefined;
+  const planned = batches.map(({ input, itemCount }, index) => {
+    const mapContext = isBatched ? {} : { mapContext: mapContextOf({ index, value: items[index] }) };
+    return { work: { input: JSON.stringify(input), ...mapContext }, itemCount };
+  });
+  visit.setting.mapRuns.plan(run, planned);
 }
 
 interface Dispatch {
   readonly run: MapRun;
   readonly processor: StateGraph;
   readonly tolerance: FailureTolerance;
-  readonly inputs: readonly ChildInput[];
-  readonly items: readonly unknown[];
 }
 
 async function runChildren(visit: StateVisit, dispatch: Dispatch): Promise<void> {
-  const { run, tolerance, inputs, items } = dispatch;
+  const { run, tolerance } = dispatch;
+  const sizes = run.batchSizes ?? [];
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   let failed = 0;
-  const parent: StateVisit = { ...visit, thread: { lastEventId: visit.thread.lastEventId } };
-  await runConcurrently<boolean>(parent, {
-    count: inputs.length,
+  await runConcurrently(visit.signal, {
+    count: sizes.length,
     concurrency: Math.min(run.maxConcurrency || DISTRIBUTED_CONCURRENCY, DISTRIBUTED_CONCURRENCY),
-    isFinal: succeeded => succeeded,
-    run: async (branch, index) => {
-      const succeeded = await runChild(visit, { ...dispatch, branch, index });
-      if (succeeded) return true;
-      failed += inputs[index]?.itemCount ?? 0;
-      if (exceedsTolerance(tolerance, failed, items.length)) throw thresholdFailure();
-      return false;
+    run: async (index, lane) => {
+      if (await runChild(visit, dispatch, index, lane)) return;
+      failed += sizes[index] ?? 0;
+      if (exceedsTolerance(tolerance, failed, total)) throw thresholdFailure();
     },
   });
 }
 
-interface Child extends Dispatch {
-  readonly branch: Branch;
-  readonly index: number;
-}
-
 /** @returns whether the child succeeded */
-async function runChild(visit: StateVisit, child: Child): Promise<boolean> {
-  const { run, processor, inputs, items, branch, index } = child;
+async function runChild(visit: StateVisit, dispatch: Dispatch, index: number, { signal }: Lane): Promise<boolean> {
+  const { run, processor } = dispatch;
+  const { startChild, mapRuns } = visit.setting;
   const config = isJsonObject(processor.ProcessorConfig) ? processor.ProcessorConfig : {};
-  const isBatched = visit.state.ItemBatcher !== undefined;
-  const mapContext = isBatched ? undefined : mapContextOf({ index, value: items[index] });
-  const execution = visit.setting.startChild({
-    origin: { mapRunArn: run.arn, machineName: machineName(visit), mapContext },
+  const earlier = run.children[index];
+  const child = startChild({
+    origin: { mapRunArn: run.arn, index, machineName: machineName(visit) },
     type: config.ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     graph: processor,
-    input: JSON.stringify(inputs[index]?.input),
-    failed: run.children[index],
-    signal: branch.signal,
+    work: run.waiting[index],
+    pass: run.redriveCount,
+    earlier,
+    signal,
   });
-  run.children[index] = execution;
-  await execution.ended;
-  throwIfAborted(branch.signal);
-  return execution.status === 'SUCCEEDED';
+  if (child !== earlier) mapRuns.began(run, index, child);
+  await child.ended;
+  throwIfAborted(signal);
+  return child.status === 'SUCCEEDED';
 }

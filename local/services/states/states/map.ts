@@ -1,6 +1,7 @@
 import { outcomeOfResult } from '../data-flow/state-output.ts';
 import type { StateGraph } from '../definition/state-definition.ts';
-import { runConcurrently } from '../execution/concurrent-branches.ts';
+import { runBranches } from '../execution/concurrent-branches.ts';
+import { noted } from '../execution/notes.ts';
 import { BranchAborted, runtimeFailure } from '../execution/state-failure.ts';
 import type { Branch, StateOutcome, StateVisit } from '../execution/state-visit.ts';
 import { isJsonObject } from '../json-object.ts';
@@ -29,22 +30,38 @@ const DISTRIBUTED_FIELDS = ['ItemReader', 'ItemBatcher', 'ResultWriter'];
 async function runInline(visit: StateVisit, processor: StateGraph): Promise<unknown[]> {
   const foreign = DISTRIBUTED_FIELDS.find(field => visit.state[field] !== undefined);
   if (foreign) throw runtimeFailure(`${foreign} is supported only when the processing mode is DISTRIBUTED`);
+  const { items, concurrency } = await noted(visit, 'plan', () => planOf(visit));
+  const startedId = visit.thread.lastEventId;
+  const results = await runBranches<IterationResult>(visit, {
+    count: items.length,
+    concurrency,
+    run: async (branch, index, isBegun) => {
+      const output = await runIteration(visit, { processor, items, branch, index, isBegun });
+      const details = { name: visit.name, index };
+      const eventId = visit.setting.history.add(branch.thread, 'MapIterationSucceeded', details, { aside: true });
+      return { output, eventId };
+    },
+  });
+  visit.thread.lastEventId = Math.max(startedId, ...results.map(({ eventId }) => eventId));
+  return results.map(({ output }) => output);
+}
+
+interface IterationResult {
+  readonly output: unknown;
+  /** The event that says that it succeeded. */
+  readonly eventId: number;
+}
+
+interface InlinePlan {
+  readonly items: readonly unknown[];
+  readonly concurrency: number;
+}
+
+async function planOf(visit: StateVisit): Promise<InlinePlan> {
   const items = await mapItems(visit);
   const concurrency = await mapConcurrency(visit);
   visit.setting.history.add(visit.thread, 'MapStateStarted', { length: items.length });
-  let lastSucceededId = visit.thread.lastEventId;
-  const results = await runConcurrently(visit, {
-    count: items.length,
-    concurrency: Math.min(concurrency || INLINE_CONCURRENCY, INLINE_CONCURRENCY),
-    run: async (branch, index) => {
-      const output = await runIteration(visit, { processor, items, branch, index });
-      const details = { name: visit.name, index };
-      lastSucceededId = visit.setting.history.add(branch.thread, 'MapIterationSucceeded', details, { aside: true });
-      return output;
-    },
-  });
-  visit.thread.lastEventId = lastSucceededId;
-  return results;
+  return { items, concurrency: Math.min(concurrency || INLINE_CONCURRENCY, INLINE_CONCURRENCY) };
 }
 
 interface Iteration {
@@ -52,15 +69,18 @@ interface Iteration {
   readonly items: readonly unknown[];
   readonly branch: Branch;
   readonly index: number;
+  /** It only goes on. */
+  readonly isBegun: boolean;
 }
 
-async function runIteration(visit: StateVisit, { processor, items, branch, index }: Iteration): Promise<unknown> {
+async function runIteration(visit: StateVisit, iteration: Iteration): Promise<unknown> {
+  const { processor, items, branch, index, isBegun } = iteration;
   const { history, runStates } = visit.setting;
   const details = { name: visit.name, index };
-  history.add(branch.thread, 'MapIterationStarted', details);
+  if (!isBegun) history.add(branch.thread, 'MapIterationStarted', details);
   try {
     const value = items[index];
-    const input = await itemInput(visit, { index, value });
+    const input = isBegun ? undefined : await itemInput(visit, { index, value });
     return await runStates({ ...branch, mapContext: mapContextOf({ index, value }) }, processor, input);
   } catch (error) {
     const type = error instanceof BranchAborted ? 'MapIterationAborted' : 'MapIterationFailed';

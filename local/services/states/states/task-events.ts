@@ -6,7 +6,8 @@ import type { TaskLimits } from './task-limits.ts';
 
 /** Writes one task into the history, under the names that AWS gives its family of tasks. */
 export interface TaskEvents {
-  scheduled(parameters: unknown, limits: TaskLimits): void;
+  /** @returns the event's id */
+  scheduled(parameters: unknown, limits: TaskLimits): number;
   started(workerName?: string): void;
   submitted(response: unknown): void;
   succeeded(result: unknown): void;
@@ -28,9 +29,8 @@ export function taskEvents(visit: StateVisit, resource: TaskResource): TaskEvent
 const WHOLE = { truncated: false };
 
 function plainEvents(visit: StateVisit, family: 'LambdaFunction' | 'Activity', resource: string): TaskEvents {
-  const add = (type: string, details?: JsonObject) => {
+  const add = (type: string, details?: JsonObject) =>
     visit.setting.history.add(visit.thread, `${family}${type}`, details);
-  };
   return {
     scheduled: (input, limits) =>
       add('Scheduled', { resource, input: JSON.stringify(input), inputDetails: WHOLE, ...limitDetails(limits) }),
@@ -43,9 +43,7 @@ function plainEvents(visit: StateVisit, family: 'LambdaFunction' | 'Activity', r
 
 function serviceEvents(visit: StateVisit, place: { resource: string; resourceType: string }): TaskEvents {
   const { history, cloud } = visit.setting;
-  const add = (type: string, details: JsonObject) => {
-    history.add(visit.thread, `Task${type}`, { ...place, ...details });
-  };
+  const add = (type: string, details: JsonObject) => history.add(visit.thread, `Task${type}`, { ...place, ...details });
   const output = (value: unknown) => ({ output: JSON.stringify(value), outputDetails: WHOLE });
   return {
     scheduled: (parameters, limits) =>

@@ -3,6 +3,7 @@ import { findAtPath, pathView } from '../data-flow/path-view.ts';
 import { effectiveInput } from '../data-flow/state-input.ts';
 import { outcomeOfInput } from '../data-flow/state-output.ts';
 import { pause } from '../execution/abort.ts';
+import { noted } from '../execution/notes.ts';
 import { queryFailure, runtimeFailure } from '../execution/state-failure.ts';
 import type { StateOutcome, StateVisit } from '../execution/state-visit.ts';
 import { jsonKind } from '../json-object.ts';
@@ -15,7 +16,9 @@ const LONGEST_SECONDS = 99_999_999;
 export async function waitState(visit: StateVisit): Promise<StateOutcome> {
   const input = effectiveInput(visit);
   const { clock } = visit.setting.cloud;
-  const untilMs = visit.language === 'JSONata' ? await jsonataEnd(visit) : jsonPathEnd(visit, input);
+  const untilMs = await noted(visit, 'untilMs', () =>
+    visit.language === 'JSONata' ? jsonataEnd(visit) : jsonPathEnd(visit, input),
+  );
   const delayMs = untilMs - clock.now();
   if (delayMs > 0) await pause(clock, delayMs, visit.signal);
   return outcomeOfInput(visit, input);

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../cloud/service.ts';
 import { catcherFor, outcomeOfCatcher } from '../data-flow/caught-error.ts';
 import type { StateDefinition } from '../definition/state-definition.ts';
 import { ExecutionHistory } from '../execution/execution-history.ts';
+import { newStep, rootProgress } from '../execution/progress.ts';
 import { RetryPolicy } from '../execution/retry.ts';
 import { performState, runStates } from '../execution/run-states.ts';
 import { BranchAborted, errorOutput, locateFailure, StateFailure, timeoutFailure } from '../execution/state-failure.ts';
@@ -80,6 +81,7 @@ function visitOf(engine: StatesEngine, trial: StateTrial, { signal, note }: Watc
   const now = new Date(cloud.clock.now()).toISOString();
   const machine = `TestState-${cloud.ids.uuid()}`;
   const execution = cloud.ids.uuid();
+  const progress = rootProgress(new VariableScope(undefined, trial.variables));
   const roleArn = trial.roleArn ?? cloud.arn('iam', 'role/none').replace(`:${cloud.region}:`, '::');
   return {
     setting: {
@@ -89,6 +91,7 @@ function visitOf(engine: StatesEngine, trial: StateTrial, { signal, note }: Watc
       tokens,
       activities,
       mapRuns,
+      changed: () => {},
       startChild: () => {
         throw new Error('Cannot start a child execution: the Map under test is mocked');
       },
@@ -104,10 +107,10 @@ function visitOf(engine: StatesEngine, trial: StateTrial, { signal, note }: Watc
       },
       test: { ...trial.test, note },
     },
-    scope: new VariableScope(undefined, trial.variables),
-    thread: { lastEventId: 0 },
-    progress: { at: undefined },
-    step: { name, input: trial.input, enteredEventId: 0, previousEventId: 0, enteredTime: now, branches: [] },
+    scope: progress.scope,
+    thread: progress,
+    progress,
+    step: newStep({ name, input: trial.input, enteredEventId: 0, previousEventId: 0, enteredTime: now }),
     signal,
     name,
     state,
@@ -139,11 +142,16 @@ function assigned(visit: StateVisit, outcome: StateOutcome): JsonObject {
   return Object.keys(variables).length === 0 ? {} : { variables };
 }
 
+/** As if the retrier that applies had retried that often: which one that is does not matter, since only one is asked. */
+function retriedBefore({ state }: StateVisit, { retrierRetryCount }: StateTrial): number[] {
+  return Array.isArray(state.Retry) ? state.Retry.map(() => retrierRetryCount) : [];
+}
+
 async function failed(visit: StateVisit, trial: StateTrial, failure: StateFailure): Promise<TrialReport> {
   const located = locateFailure(failure, visit.name, visit.enteredEventId);
   const { Error: error, Cause: cause } = errorOutput(located);
   const said = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-  const policy = new RetryPolicy(visit.state.Retry, trial.retrierRetryCount);
+  const policy = new RetryPolicy(visit.state.Retry, retriedBefore(visit, trial));
   const retry = policy.next(located, () => 1);
   if (retry) {
     const { retrierIndex, delayMs } = retry;

@@ -8,6 +8,7 @@ import type {
 } from '../../../../local/invoke/event-source-mapping/event-source-mapping.ts';
 import { QueuePoller } from '../../../../local/invoke/event-source-mapping/queue/queue-poller.ts';
 import { recordFilter } from '../../../../local/invoke/event-source-mapping/record-filter.ts';
+import { Checkpoints } from '../../../../local/invoke/event-source-mapping/stream/checkpoints.ts';
 import { VirtualClock } from '../../../../local/time/virtual-clock.ts';
 
 const QUEUE_ARN = 'arn:aws:sqs:eu-west-1:000000000000:orders';
@@ -91,7 +92,7 @@ function queueFixture(options: FixtureOptions = {}) {
     state: 'Enabled',
     lastProcessingResult: '',
     lastModifiedMs: 0,
-    positions: new Map(),
+    checkpoints: new Checkpoints(),
   };
   const invocations: QueueEvent[] = [];
   const concurrency = { running: 0, most: 0 };
@@ -119,6 +120,9 @@ function queueFixture(options: FixtureOptions = {}) {
     filter: recordFilter(mapping.settings.filterPatterns),
     principal: () => ({ kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/c', session: 'c' }),
     callFunction,
+    report: result => {
+      mapping.lastProcessingResult = result;
+    },
   });
   let sent = 0;
   const send = (...bodies: string[]) => {

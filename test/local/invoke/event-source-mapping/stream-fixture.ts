@@ -6,10 +6,11 @@ import type {
   EventSourceMapping,
   FunctionAnswer,
   MappingSettings,
-  StartingPosition,
 } from '../../../../local/invoke/event-source-mapping/event-source-mapping.ts';
 import { recordFilter } from '../../../../local/invoke/event-source-mapping/record-filter.ts';
+import { Checkpoints } from '../../../../local/invoke/event-source-mapping/stream/checkpoints.ts';
 import { kinesisShardSource } from '../../../../local/invoke/event-source-mapping/stream/kinesis-shard-source.ts';
+import type { StartingPosition } from '../../../../local/invoke/event-source-mapping/stream/shard-position.ts';
 import { StreamPoller } from '../../../../local/invoke/event-source-mapping/stream/stream-poller.ts';
 import { VirtualClock } from '../../../../local/time/virtual-clock.ts';
 
@@ -179,7 +180,7 @@ export function streamFixture(options: StreamFixtureOptions = {}) {
     state: 'Enabled',
     lastProcessingResult: '',
     lastModifiedMs: 0,
-    positions: new Map(),
+    checkpoints: new Checkpoints(),
   };
   const invocations: StreamEvent[] = [];
   const calls: number[] = [];
@@ -206,6 +207,9 @@ export function streamFixture(options: StreamFixtureOptions = {}) {
       filter: recordFilter(settings.filterPatterns),
       principal: () => ({ kind: 'role', roleArn: ROLE_ARN, session: 'processor' }) as const,
       callFunction,
+      report: (result: string) => {
+        mapping.lastProcessingResult = result;
+      },
     };
     return new StreamPoller(context, kinesisShardSource(context));
   };

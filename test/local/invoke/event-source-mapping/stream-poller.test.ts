@@ -110,7 +110,7 @@ describe('StreamPoller, what the function is given', () => {
     await newPoller().start();
     await clock.settle();
     expect(invocations.map(dataOf)).toEqual([[{ type: 'purchase' }]]);
-    expect(mapping.positions.get('shardId-000000000000')).toEqual({
+    expect(mapping.checkpoints.position('shardId-000000000000')).toEqual({
       type: 'AFTER_SEQUENCE_NUMBER',
       sequenceNumber: last,
     });
