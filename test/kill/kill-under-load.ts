@@ -15,6 +15,7 @@ import type { Probe, Verdict } from './probe.ts';
 import { dynamodbItems, dynamodbTransactions, isThere } from './probes/dynamodb.ts';
 import { executions } from './probes/executions.ts';
 import { kinesisRecords } from './probes/kinesis.ts';
+import { logEvents, schedules, snsNotices } from './probes/notices.ts';
 import { s3Objects } from './probes/objects.ts';
 import { bookings, purchases } from './probes/platform.ts';
 import { busEvents, sqsFifoMessages, sqsMessages } from './probes/queues.ts';
@@ -42,6 +43,9 @@ const PROBES: readonly Probe[] = [
   sqsMessages,
   sqsFifoMessages,
   busEvents,
+  snsNotices,
+  schedules,
+  logEvents,
   s3Objects,
   ssmParameter,
   metricData,

@@ -8,9 +8,9 @@ const definition = {
   QueryLanguage: 'JSONata',
   StartAt: 'First',
   States: {
-    First: count('first', 'Pause'),
+    First: count('entered', 'Pause'),
     Pause: { Type: 'Wait', Seconds: 1, Next: 'Second' },
-    Second: count('second'),
+    Second: count('finished'),
   },
 };
 
@@ -41,8 +41,9 @@ export const executions: Probe = {
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
     });
-    const trust = { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' };
-    const allow = { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: '*' };
+    const services = ['states.amazonaws.com', 'scheduler.amazonaws.com'];
+    const trust = { Effect: 'Allow', Principal: { Service: services }, Action: 'sts:AssumeRole' };
+    const allow = { Effect: 'Allow', Action: ['dynamodb:UpdateItem', 'sqs:SendMessage'], Resource: '*' };
     await iam(aws, 'CreateRole', { RoleName: 'kill', AssumeRolePolicyDocument: policy(trust) });
     await iam(aws, 'PutRolePolicy', { RoleName: 'kill', PolicyName: 'count', PolicyDocument: policy(allow) });
     await aws.json('states', 'CreateStateMachine', {
@@ -68,7 +69,7 @@ export const executions: Probe = {
         TableName,
         Key: { id: { S: name } },
       });
-      const counts = [Number(Item?.first?.N ?? 0), Number(Item?.second?.N ?? 0)];
+      const counts = [Number(Item?.entered?.N ?? 0), Number(Item?.finished?.N ?? 0)];
       if (status !== 'SUCCEEDED' || counts.includes(0))
         failed.push(`${name} (${status}, effects ${counts.join(' and ')})`);
       for (let i = 0; i < Math.max(...counts); i++) found.push(name);

@@ -1,10 +1,25 @@
 import type { AwsClient } from '../aws-client.ts';
 import { type Probe, verdictOf } from '../probe.ts';
 
+const arnOf = (name: string) => `arn:aws:sqs:eu-west-1:000000000000:${name}`;
 const urlOf = (aws: AwsClient, name: string) => `${aws.endpoint}/000000000000/${name}`;
 
 export async function createQueue(aws: AwsClient, QueueName: string, Attributes: Record<string, string> = {}) {
   await aws.json('sqs', 'CreateQueue', { QueueName, Attributes: { VisibilityTimeout: '600', ...Attributes } });
+}
+
+/** Lets a service send to the queue. */
+export async function allowService(aws: AwsClient, name: string, service: string): Promise<void> {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: 'sqs:SendMessage',
+    Resource: arnOf(name),
+  };
+  await aws.json('sqs', 'SetQueueAttributes', {
+    QueueUrl: urlOf(aws, name),
+    Attributes: { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) },
+  });
 }
 
 /** Receives until the queue has given nothing twice. */
@@ -65,19 +80,9 @@ export const busEvents: Probe = {
   lanes: 3,
   async prepare(aws) {
     await createQueue(aws, 'kill-events');
-    const QueueArn = 'arn:aws:sqs:eu-west-1:000000000000:kill-events';
-    const statement = {
-      Effect: 'Allow',
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: QueueArn,
-    };
-    await aws.json('sqs', 'SetQueueAttributes', {
-      QueueUrl: urlOf(aws, 'kill-events'),
-      Attributes: { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) },
-    });
+    await allowService(aws, 'kill-events', 'events.amazonaws.com');
     await aws.json('events', 'PutRule', { Name: 'kill', EventPattern: JSON.stringify({ source: ['kill'] }) });
-    const target = { Id: 'queue', Arn: QueueArn, InputPath: '$.detail.name' };
+    const target = { Id: 'queue', Arn: arnOf('kill-events'), InputPath: '$.detail.name' };
     await aws.json('events', 'PutTargets', { Rule: 'kill', Targets: [target] });
   },
   async write(aws, name) {
