@@ -2,10 +2,11 @@ import { type Command, parseInvocation, UsageError } from './command.ts';
 import { deploy } from './commands/deploy.ts';
 import { destroy } from './commands/destroy.ts';
 import { iam } from './commands/iam.ts';
+import { publish } from './commands/publish.ts';
 import { send } from './commands/send.ts';
 import { start } from './commands/start.ts';
 
-const COMMANDS: readonly Command[] = [start, send, iam, deploy, destroy];
+const COMMANDS: readonly Command[] = [start, send, publish, iam, deploy, destroy];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(command => command.name.length));

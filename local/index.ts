@@ -137,13 +137,13 @@ async function openServices(options: OpenOptions): Promise<{ open: OpenCloud; jo
       ids: seededIds((options.seed ?? 1) + Math.imul((starts?.count ?? 1) - 1, SEED_STEP)),
       ...(journal && { journal }),
     });
-    if (journal) cloud.onClose(() => journal.close());
     registerServices(cloud, options);
     const counts = callCounts();
     cloud.intercept(authorisation(cloud));
     cloud.intercept(counts.intercept);
     const route = router(cloud, { principalOf, mounts: options.mounts ?? {} });
     const server = await listen(onceSettled(route, cloud.journal), { port: options.port, host });
+    if (journal) cloud.onClose(() => journal.close()); // before the engines stop their work, which is to go on later
     cloud.onClose(() => server.close());
     cloud.endpoint = `http://${host}:${server.port}`;
     const open: OpenCloud = {

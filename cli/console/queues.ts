@@ -11,7 +11,7 @@ export interface QueueDepth {
 }
 
 /** Messages that were not processed, facts that were not delivered, invocations that failed: by the names in `lib/`. */
-const DEAD_LETTERS = /-(dlq|undelivered|failures)$/;
+const DEAD_LETTERS = /-(dlq|undelivered|failures)(\.fifo)?$/;
 const ATTRIBUTES = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
 
 export async function readQueues(aws: AwsCall): Promise<QueueDepth[]> {

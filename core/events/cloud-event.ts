@@ -27,6 +27,8 @@ export interface CloudEvent<Data = unknown> {
   readonly sequence?: string;
   /** When the collector accepted it, RFC 3339 with milliseconds. */
   readonly ingestedtime?: string;
+  /** Names the one time that the collector took it in: copies of one acceptance are one event, sent on twice. */
+  readonly acceptance?: string;
   readonly classification?: string;
   readonly data: Data;
 }

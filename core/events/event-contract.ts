@@ -4,11 +4,13 @@ import { type EventProblem, eventProblem } from './event-problem.ts';
 import { parseEnvelope } from './parse-envelope.ts';
 import { portableJsonProblem } from './portable-json.ts';
 
-/** What is agreed about one event type: its name and the judge of its data. */
-export interface EventContract {
-  readonly type: string;
+/** What is agreed about one event type: its name and the judge of its data. `Agreed` is the event that keeps it. */
+export interface EventContract<Agreed extends CloudEvent = CloudEvent> {
+  readonly type: Agreed['type'];
   /** `undefined` when the data keeps the contract; paths in the problem begin with `data`. */
   readonly problemOf: (data: unknown) => EventProblem | undefined;
+  /** Never there: it carries the type of the event, for `defineProcessor`. */
+  readonly agreed?: Agreed;
 }
 
 /** Judges whole events: that they can travel, envelope, known type, data. */

@@ -79,9 +79,16 @@ function optionalProblem(attributes: Record<string, unknown>): EventProblem | un
 
 /** What Millrace reads. Those that facts inherit are short: a purchase of a hundred lines repeats them a hundred times. */
 const TEXT_ATTRIBUTES: ReadonlyMap<string, Check> = new Map([
-  ...['datacontenttype', 'dataschema', 'dataref', 'partitionkey', 'sequence', 'ingestedtime', 'classification'].map(
-    (name): [string, Check] => [name, text(MAX_TEXT_CHARS)],
-  ),
+  ...[
+    'datacontenttype',
+    'dataschema',
+    'dataref',
+    'partitionkey',
+    'sequence',
+    'ingestedtime',
+    'acceptance',
+    'classification',
+  ].map((name): [string, Check] => [name, text(MAX_TEXT_CHARS)]),
   ...['tenantid', 'correlationid', 'causationid', 'traceparent'].map((name): [string, Check] => [
     name,
     text(MAX_INHERITED_CHARS),

@@ -1,3 +1,4 @@
+import type { TypedEvent } from './cloud-event.ts';
 import type { EventContract } from './event-contract.ts';
 import { type EventProblem, eventProblem } from './event-problem.ts';
 
@@ -17,7 +18,10 @@ export interface Validator<Data> {
 }
 
 /** The contract of an event type whose data a compiled schema judges. */
-export function schemaContract(type: string, validate: Validator<unknown>): EventContract {
+export function schemaContract<const Type extends string, Data>(
+  type: Type,
+  validate: Validator<Data>,
+): EventContract<TypedEvent<Type, Data>> {
   return {
     type,
     problemOf(data) {

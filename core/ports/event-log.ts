@@ -9,6 +9,10 @@ export type AppendOutcome =
 
 /** The ordered log that every processor reads. Order holds among events of one partition key. */
 export interface EventLog {
-  /** Appends events; outcomes come in the order of the events. Never throws for what may be answered per event. */
+  /**
+   * Appends events; outcomes come in the order of the events. Events of one key keep their order as far as the service lets
+   * them: once one is given up, the later ones that are not in yet fail with it. Never throws for what may be answered per
+   * event.
+   */
   append(events: readonly CloudEvent[]): Promise<readonly AppendOutcome[]>;
 }

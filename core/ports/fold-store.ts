@@ -1,4 +1,5 @@
 import type { FoldItem, FoldRecord, FoldWrite } from '../processing/fold-item.ts';
+import type { IdPages } from '../processing/id-page.ts';
 
 /** Where fold states live. */
 export interface FoldStore<State> {
@@ -8,8 +9,13 @@ export interface FoldStore<State> {
    */
   read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>>;
   /**
-   * Writes one item, and with it the rows of its lane if a key is being parked, all or nothing, if the item is still
-   * the one that was read.
+   * Pages of the memory of some keys, by key and name.
+   * @throws TerminalError when one of them is missing or damaged; ThrottledError
+   */
+  readPages(names: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, IdPages>>;
+  /**
+   * Writes the pages, then one item, and with it the rows of its lane if a key is being parked, all or nothing, if the
+   * item is still the one that was read.
    * @throws ConflictError when it is not; TerminalError when the store will never take it; ThrottledError
    */
   write(write: FoldWrite<State>): Promise<void>;

@@ -1,4 +1,6 @@
 import type { CloudEvent } from '../events/cloud-event.ts';
+import type { IdPage } from './id-page.ts';
+import type { Imprint } from './imprint.ts';
 import type { RecentIds } from './recent-ids.ts';
 
 /** Why and since when the events of a key go to its lane. */
@@ -8,6 +10,8 @@ export interface Parking {
   /** Sequence number of the last record that is in the lane: the lane's own fence. */
   readonly through: string;
   readonly reason: string;
+  /** Of the last events in the lane, so that a copy of one is not counted again. */
+  readonly imprints: readonly Imprint[];
 }
 
 /** What happened to the records of a key so far; counted in the same write as the effect. */
@@ -15,6 +19,8 @@ export interface FoldCounts {
   readonly applied: number;
   readonly duplicate: number;
   readonly parked: number;
+  /** Refused for a content that is not the one first seen under its id. */
+  readonly quarantined: number;
 }
 
 /** The stored item of one key: state, fence and outbox, always written together. */
@@ -47,10 +53,12 @@ export interface FoldWrite<State> {
   /** The item that was read; absent when there was none. */
   readonly expected?: { readonly revision: number; readonly lastSequence?: string };
   readonly lane: readonly FoldRecord[];
+  /** Pages of the key's memory that must be there before the item is. @default none */
+  readonly pages?: readonly IdPage[];
 }
 
 /**
- * The fate of one record. `redelivered`: this very record was dealt with by an earlier delivery, and counted then.
- * `duplicate`: another record carried the same event id.
+ * The fate of one record. `redelivered`: the same acceptance of the event was dealt with before, and counted then.
+ * `duplicate`: the event was accepted more than once, and this is not the first. `quarantined`: refused, and kept aside.
  */
-export type RecordOutcome = 'applied' | 'duplicate' | 'redelivered' | 'parked';
+export type RecordOutcome = 'applied' | 'duplicate' | 'redelivered' | 'parked' | 'quarantined';

@@ -1,9 +1,11 @@
 /**
- * The `fold` guarantee, as a pure function: the stored item of one key and the records of that key in a batch give the
- * writes to make. Reading, writing and retrying are the caller's.
+ * The `fold` guarantee, as a pure function: the stored item of one key, the pages of its memory that matter, and the records
+ * of that key in a batch give the writes to make. Reading, writing and retrying are the caller's.
  *
- * 1. A record whose sequence number is not above the item's `lastSequence` was dealt with by an earlier delivery.
- * 2. A record whose event id is remembered is a duplicate; it moves the fence and nothing else.
+ * 1. A record whose sequence number is not above the item's `lastSequence` was dealt with by an earlier delivery; one whose
+ *    event nobody remembers, although it would have to be remembered, shows that sequence numbers went back: it is a stray.
+ * 2. A record whose event is remembered has no effect, and moves the fence. It is `redelivered` when the same acceptance
+ *    was dealt with before, a `duplicate` when another was, and `quarantined` when the same id stood for another content.
  * 3. State, fence, memory and emitted events change in one write, conditional on the item that was read.
  * 4. The writes of a key are made in order; each expects the one before. A batch is cut where its outbox would grow
  *    beyond `maxOutboxBytes`, and an event that alone emits more cannot be applied, so that an item stays below
@@ -14,48 +16,35 @@
 
 import { messageOf } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
-import { excerpt } from '../events/excerpt.ts';
-import type { FoldCounts, FoldItem, FoldRecord, FoldWrite, RecordOutcome } from './fold-item.ts';
+import type { FoldItem, FoldRecord } from './fold-item.ts';
+import { defaultFoldLimits, type FoldLimits, jsonBytes } from './fold-limits.ts';
 import type { FoldProcessor } from './fold-processor.ts';
-import { defaultRecentIdsLimits, noRecentIds, type RecentIdsLimits, recallIds } from './recent-ids.ts';
+import { addCounts, emptyItem, expectation, type FoldStep, type RecordFate } from './fold-step.ts';
+import { type IdPages, idTime } from './id-page.ts';
+import { imprintOf } from './imprint.ts';
+import { parkSteps } from './park-steps.ts';
+import { noRecentIds, type RecentIdsMemory, recallIds } from './recent-ids.ts';
 import { compareSequenceNumbers } from './sequence-number.ts';
-
-export interface FoldLimits {
-  readonly recentIds: RecentIdsLimits;
-  /** JSON bytes of one item's outbox; an event that emits more is terminal. */
-  readonly maxOutboxBytes: number;
-  /** JSON bytes of the state; a larger one is terminal. */
-  readonly maxStateBytes: number;
-  /** Records and JSON bytes that go to a lane in one write (a transaction holds 100 items and 4 MB). */
-  readonly maxLaneRecords: number;
-  readonly maxLaneBytes: number;
-}
-
-export const defaultFoldLimits: FoldLimits = {
-  recentIds: defaultRecentIdsLimits,
-  maxOutboxBytes: 150_000,
-  maxStateBytes: 150_000,
-  maxLaneRecords: 90,
-  maxLaneBytes: 2_500_000,
-};
-
-/** A write and the records whose fate it decides. */
-export interface FoldStep<State> {
-  readonly write: FoldWrite<State>;
-  readonly fates: readonly RecordFate[];
-}
-
-export interface RecordFate {
-  readonly record: FoldRecord;
-  readonly outcome: RecordOutcome;
-}
 
 export interface FoldResult<State> {
   /** To be carried out in order; the fates of a step hold once its write is done. */
   readonly steps: readonly FoldStep<State>[];
   /** Records that earlier deliveries dealt with: nothing to do. */
   readonly redelivered: readonly FoldRecord[];
+  /** Records that stand behind the fence and were never dealt with: to be quarantined. */
+  readonly strays: readonly RecordFate[];
 }
+
+export interface FoldInput<State, Incoming extends CloudEvent> {
+  readonly key: string;
+  /** Absent when the key has no item yet. */
+  readonly stored: FoldItem<State> | undefined;
+  /** The pages that `pagesToRead` asked for. @default none */
+  readonly pages?: IdPages;
+  readonly records: readonly FoldRecord<Incoming>[];
+}
+
+const NO_PAGES: IdPages = new Map();
 
 /** Folds the records of one key into its stored item. */
 export function fold<State, Incoming extends CloudEvent>(
@@ -63,24 +52,32 @@ export function fold<State, Incoming extends CloudEvent>(
   input: FoldInput<State, Incoming>,
   limits: FoldLimits = defaultFoldLimits,
 ): FoldResult<State> {
-  const { stored, key } = input;
-  const { fresh, redelivered } = passFence(input.records, fenceOf(stored));
-  if (stored?.parked) return { steps: parkSteps(stored, fresh, stored.parked.reason, limits), redelivered };
-  const steps: FoldStep<State>[] = [];
+  const { stored, key, records, pages = NO_PAGES } = input;
+  const newestMs = Math.max(...records.map(({ arrivedAtMs }) => arrivedAtMs));
+  const recalled = stored?.recentIds ?? noRecentIds;
+  const memory = recallIds(recalled, { key, read: pages, newestMs, limits: limits.recentIds });
+  const { fresh, ...old } = passFence(records, fenceOf(stored));
+  const passed = sortOut(old, stored, memory);
   let item = stored ?? emptyItem(key, processor.initialState(key));
+  if (stored?.parked) {
+    const { reason } = stored.parked;
+    return { steps: parkSteps({ item, records: fresh, reason, memory }, limits), ...passed };
+  }
+  const steps: FoldStep<State>[] = [];
   let rest = fresh;
   while (rest.length > 0) {
-    const chunk = applyChunk(processor, item, rest, limits);
-    if (chunk.fates.length > 0) {
-      steps.push({ write: { item: chunk.item, ...expectation(item), lane: [] }, fates: chunk.fates });
-      item = chunk.item;
-      rest = rest.slice(chunk.fates.length);
+    const chunk = applyChunk(processor, { item, records: rest, memory }, limits);
+    if (chunk.step) {
+      steps.push(chunk.step);
+      item = chunk.step.write.item;
+      rest = rest.slice(chunk.step.fates.length);
     }
     if (chunk.failure !== undefined) {
-      return { steps: [...steps, ...parkSteps(item, rest, chunk.failure, limits)], redelivered };
+      const parking = parkSteps({ item, records: rest, reason: chunk.failure, memory }, limits);
+      return { steps: [...steps, ...parking], ...passed };
     }
   }
-  return { steps, redelivered };
+  return { steps, ...passed };
 }
 
 /**
@@ -92,17 +89,11 @@ export function parkKey<State, Incoming extends CloudEvent>(
   input: FoldInput<State, Incoming> & { readonly reason: string },
   limits: FoldLimits = defaultFoldLimits,
 ): FoldResult<State> {
-  const { stored, key, records, reason } = input;
-  const { fresh, redelivered } = passFence(records, fenceOf(stored));
+  const { stored, key, records } = input;
+  const { fresh, behind, twice } = passFence(records, fenceOf(stored));
   const item = stored ?? emptyItem(key, processor.initialState(key));
-  return { steps: parkSteps(item, fresh, stored?.parked?.reason ?? reason, limits), redelivered };
-}
-
-export interface FoldInput<State, Incoming extends CloudEvent> {
-  readonly key: string;
-  /** Absent when the key has no item yet. */
-  readonly stored: FoldItem<State> | undefined;
-  readonly records: readonly FoldRecord<Incoming>[];
+  const reason = stored?.parked?.reason ?? input.reason;
+  return { steps: parkSteps({ item, records: fresh, reason }, limits), redelivered: [...behind, ...twice], strays: [] };
 }
 
 /** The sequence number up to which everything has been dealt with: the lane's while the key is parked. */
@@ -113,67 +104,101 @@ function fenceOf(stored: FoldItem<unknown> | undefined): string | undefined {
 /** Invariant 1. A record that stands twice in one batch is dealt with once. */
 function passFence<Incoming extends CloudEvent>(records: readonly FoldRecord<Incoming>[], fence: string | undefined) {
   const fresh: FoldRecord<Incoming>[] = [];
-  const redelivered: FoldRecord<Incoming>[] = [];
-  let last = fence;
+  const behind: FoldRecord<Incoming>[] = [];
+  const twice: FoldRecord<Incoming>[] = [];
   for (const record of records.toSorted((a, b) => compareSequenceNumbers(a.sequence, b.sequence))) {
-    if (last !== undefined && compareSequenceNumbers(record.sequence, last) <= 0) {
-      redelivered.push(record);
-      continue;
-    }
-    fresh.push(record);
-    last = record.sequence;
+    const last = fresh.at(-1)?.sequence;
+    if (fence !== undefined && compareSequenceNumbers(record.sequence, fence) <= 0) behind.push(record);
+    else if (last !== undefined && compareSequenceNumbers(record.sequence, last) === 0) twice.push(record);
+    else fresh.push(record);
   }
-  return { fresh, redelivered };
+  return { fresh, behind, twice };
+}
+
+/** Invariant 1: tells redelivered records from strays. While a key is parked its lane knows more than its memory does. */
+function sortOut(
+  { behind, twice }: Pick<ReturnType<typeof passFence>, 'behind' | 'twice'>,
+  stored: FoldItem<unknown> | undefined,
+  memory: RecentIdsMemory,
+): Pick<FoldResult<never>, 'redelivered' | 'strays'> {
+  const redelivered: FoldRecord[] = [...twice];
+  const strays: RecordFate[] = [];
+  for (const record of behind) {
+    const mayBeForgotten = record.arrivedAtMs <= (stored?.recentIds.forgottenUntilMs ?? Number.POSITIVE_INFINITY);
+    const isStray = stored && !stored.parked && !mayBeForgotten && !memory.knows(imprintOf(record.event));
+    if (!isStray) redelivered.push(record);
+    else strays.push({ record, outcome: 'quarantined', reason: strayReason(record, stored) });
+  }
+  return { redelivered, strays };
+}
+
+function strayReason({ sequence }: FoldRecord, { lastSequence }: FoldItem<unknown>): string {
+  return `sequence numbers must go up: ${sequence} came after ${lastSequence}, and its event is not known`;
 }
 
 interface Chunk<State> {
-  readonly item: FoldItem<State>;
-  readonly fates: readonly RecordFate[];
+  /** Absent when not even the first record could be dealt with. */
+  readonly step?: FoldStep<State>;
   /** Why the record after the last fate cannot be applied. */
   readonly failure?: string;
+}
+
+interface ChunkInput<State, Incoming extends CloudEvent> {
+  readonly item: FoldItem<State>;
+  readonly records: readonly FoldRecord<Incoming>[];
+  readonly memory: RecentIdsMemory;
 }
 
 /** Applies records until they end, the outbox is full (invariant 4) or one of them cannot be applied (invariant 5). */
 function applyChunk<State, Incoming extends CloudEvent>(
   processor: FoldProcessor<State, Incoming>,
-  item: FoldItem<State>,
-  records: readonly FoldRecord<Incoming>[],
+  { item, records, memory }: ChunkInput<State, Incoming>,
   limits: FoldLimits,
 ): Chunk<State> {
-  const memory = recallIds(item.recentIds, limits.recentIds);
   const fates: RecordFate[] = [];
   const outbox: CloudEvent[] = [];
   let outboxBytes = 0;
-  let state = item.state;
+  let { state } = item;
   let failure: string | undefined;
   for (const record of records) {
-    if (memory.has(record.event.id)) {
-      fates.push({ record, outcome: 'duplicate' });
-      continue;
+    const sighting = { imprint: imprintOf(record.event), idTime: idTime(record.event.id) };
+    const verdict = memory.judge(sighting.imprint);
+    if (verdict === 'new') {
+      const next = tryEvolve(processor, state, record.event, limits);
+      if ('failure' in next) {
+        failure = next.failure;
+        break;
+      }
+      if (outboxBytes > 0 && outboxBytes + next.emittedBytes > limits.maxOutboxBytes) break; // the next write takes it
+      state = next.state;
+      outbox.push(...next.emitted);
+      outboxBytes += next.emittedBytes;
     }
-    const next = tryEvolve(processor, state, record.event, limits);
-    if ('failure' in next) {
-      failure = next.failure;
-      break;
-    }
-    if (outboxBytes > 0 && outboxBytes + next.emittedBytes > limits.maxOutboxBytes) break; // the next write takes it
-    state = next.state;
-    outbox.push(...next.emitted);
-    outboxBytes += next.emittedBytes;
-    memory.add(record.event.id, record.arrivedAtMs);
-    fates.push({ record, outcome: 'applied' });
+    if (verdict !== 'redelivered') memory.add(sighting); // a further acceptance has copies too
+    fates.push(fateOf(record, verdict));
   }
-  const lastSequence = fates.at(-1)?.record.sequence;
-  const chunkItem: FoldItem<State> = {
+  const failed = failure === undefined ? {} : { failure };
+  const last = fates.at(-1)?.record;
+  if (!last) return failed;
+  const { recentIds, pages } = memory.snapshot(freeBytes({ ...item, state }, outboxBytes));
+  const next: FoldItem<State> = {
     ...item,
     state,
-    ...(lastSequence === undefined ? {} : { lastSequence }),
+    lastSequence: last.sequence,
     revision: item.revision + 1,
-    recentIds: memory.snapshot(),
+    recentIds,
     outbox,
     counts: addCounts(item.counts, fates),
   };
-  return { item: chunkItem, fates, ...(failure === undefined ? {} : { failure }) };
+  return { step: { write: { item: next, ...expectation(item), lane: [], pages }, fates }, ...failed };
+}
+
+/** Invariant 2. */
+function fateOf(record: FoldRecord, verdict: ReturnType<RecentIdsMemory['judge']>): RecordFate {
+  if (verdict === 'new') return { record, outcome: 'applied' };
+  if (verdict !== 'conflicting') return { record, outcome: verdict };
+  const reason = `an id must stand for one event: '${record.event.id}' came with another content before`;
+  return { record, outcome: 'quarantined', reason };
 }
 
 function tryEvolve<State, Incoming extends CloudEvent>(
@@ -200,72 +225,20 @@ function tryEvolve<State, Incoming extends CloudEvent>(
   }
 }
 
-/** Invariant 5: the writes that send records to the key's lane. */
-function parkSteps<State>(
-  item: FoldItem<State>,
-  records: readonly FoldRecord[],
-  reason: string,
-  limits: FoldLimits,
-): FoldStep<State>[] {
-  const steps: FoldStep<State>[] = [];
-  let before = item;
-  for (const lane of laneChunks(records, limits)) {
-    const fates = lane.map((record): RecordFate => ({ record, outcome: 'parked' }));
-    const since = before.parked?.since ?? lane[0]?.sequence ?? '';
-    const through = lane.at(-1)?.sequence ?? since;
-    const after: FoldItem<State> = {
-      ...before,
-      revision: before.revision + 1,
-      outbox: [],
-      counts: addCounts(before.counts, fates),
-      parked: { since, through, reason: excerpt(reason) },
-    };
-    steps.push({ write: { item: after, ...expectation(before), lane }, fates });
-    before = after;
-  }
-  return steps;
-}
+const WRITE_UNIT_BYTES = 1024;
+/** About what an item takes besides its key, its state, its outbox and its imprints. */
+const ITEM_BYTES = 185;
+const PAGE_REF_BYTES = 23;
+/** What DynamoDB counts of a byte of JSON, and what is left of one when an outbox is packed; observed. */
+const STATE_SHARE = 0.85;
+const OUTBOX_SHARE = 0.2;
+const OUTBOX_BYTES = 70;
 
-function laneChunks(records: readonly FoldRecord[], limits: FoldLimits): FoldRecord[][] {
-  const chunks: FoldRecord[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const record of records) {
-    const recordBytes = jsonBytes(record.event);
-    const open = chunks.at(-1);
-    if (open && open.length < limits.maxLaneRecords && bytes + recordBytes <= limits.maxLaneBytes) {
-      open.push(record);
-      bytes += recordBytes;
-    } else {
-      chunks.push([record]);
-      bytes = recordBytes;
-    }
-  }
-  return chunks;
-}
-
-function emptyItem<State>(key: string, state: State): FoldItem<State> {
-  const counts = { applied: 0, duplicate: 0, parked: 0 };
-  return { key, state, revision: 0, recentIds: noRecentIds, outbox: [], counts };
-}
-
-/** What a write that follows `item` must find; nothing for the first write of a key. */
-function expectation<State>(item: FoldItem<State>): Pick<FoldWrite<State>, 'expected'> {
-  if (item.revision === 0) return {};
-  const { revision, lastSequence } = item;
-  return { expected: lastSequence === undefined ? { revision } : { revision, lastSequence } };
-}
-
-function addCounts(counts: FoldCounts, fates: readonly RecordFate[]): FoldCounts {
-  const count = (outcome: RecordOutcome) => fates.filter(fate => fate.outcome === outcome).length;
-  return {
-    applied: counts.applied + count('applied'),
-    duplicate: counts.duplicate + count('duplicate'),
-    parked: counts.parked + count('parked'),
-  };
-}
-
-const encoder = new TextEncoder();
-
-function jsonBytes(value: unknown): number {
-  return encoder.encode(JSON.stringify(value)).length;
+/** What the item has left of the write units that it takes anyway, about: imprints that stand there cost nothing. */
+function freeBytes(item: FoldItem<unknown>, outboxBytes: number): number {
+  const { key, state, recentIds } = item;
+  const outbox = outboxBytes === 0 ? 0 : OUTBOX_BYTES + outboxBytes * OUTBOX_SHARE;
+  const other = ITEM_BYTES + 2 * key.length + recentIds.pages.length * PAGE_REF_BYTES;
+  const taken = Math.ceil(other + jsonBytes(state) * STATE_SHARE + outbox);
+  return WRITE_UNIT_BYTES - (taken % WRITE_UNIT_BYTES);
 }

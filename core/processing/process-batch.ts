@@ -4,21 +4,31 @@
  * 1. Keys are independent: one that fails stops at its first record not yet written, the others go on.
  * 2. A write that finds a changed item reads again and folds again, a few times; then the key fails and is delivered
  *    again.
- * 3. A key whose write will never be taken is parked; the records of a key whose item cannot be read go to its lane
- *    without it. Only what may pass by itself (throttling, conflicts, outages) is delivered again: a shard is never held
- *    up for good, and nothing is given up because an outage lasted.
- * 4. Every record that is not reported as failed has been applied, known as a duplicate, or parked, durably.
+ * 3. A key whose write will never be taken, or whose memory is damaged, is parked; the records of a key whose item cannot
+ *    be read go to its lane without it. Only what may pass by itself (throttling, conflicts, outages) is delivered again: a
+ *    shard is never held up for good, and nothing is given up because an outage lasted.
+ * 4. What is refused is in the quarantine before the fence moves past it.
+ * 5. Every record that is not reported as failed has been applied, known as a copy, quarantined, or parked, durably.
  */
 
 import { ConflictError, isRetryable, messageOf } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { FoldStore } from '../ports/fold-store.ts';
-import { defaultFoldLimits, type FoldLimits, type FoldResult, fold, parkKey, type RecordFate } from './fold.ts';
+import { type FoldResult, fold, parkKey } from './fold.ts';
 import type { FoldItem, FoldRecord } from './fold-item.ts';
+import { defaultFoldLimits, type FoldLimits } from './fold-limits.ts';
 import type { FoldProcessor } from './fold-processor.ts';
+import type { RecordFate } from './fold-step.ts';
+import { type IdPages, idTime } from './id-page.ts';
+import { pagesToRead } from './recent-ids.ts';
 
 export interface BatchDependencies<State> {
   readonly store: FoldStore<State>;
+  /**
+   * Keeps a record that was refused, with the reason; again changes nothing.
+   * @returns whether it was not there yet
+   */
+  readonly quarantine: (fate: RecordFate) => Promise<boolean>;
   /** Called once for each write that is done, with the fates that it decided. */
   readonly onWritten?: (fates: readonly RecordFate[]) => void;
   /** @default defaultFoldLimits */
@@ -42,14 +52,15 @@ export async function processBatch<State, Incoming extends CloudEvent>(
   dependencies: BatchDependencies<State>,
 ): Promise<readonly KeyFailure[]> {
   const byKey = Map.groupBy(records, record => processor.key(record.event));
-  const stored = await readAll(dependencies.store, [...byKey.keys()]);
+  const stored = await readAll(byKey, dependencies);
   const failures: KeyFailure[] = [];
   const queue = [...byKey];
   async function work(): Promise<void> {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [key, ofKey] = next;
-      const item = stored && { item: stored.get(key) };
-      const failure = await processKey(processor, { key, records: ofKey, ...(item && { stored: item }) }, dependencies);
+      const memory = stored?.(key);
+      const batch = { key, records: ofKey, ...(memory && { stored: memory }) };
+      const failure = await processKey(processor, batch, dependencies);
       if (failure) failures.push(failure);
     }
   }
@@ -57,20 +68,56 @@ export async function processBatch<State, Incoming extends CloudEvent>(
   return failures;
 }
 
-/** The items of all keys; nothing when one is damaged: then each key is read by itself. */
-async function readAll<State>(store: FoldStore<State>, keys: readonly string[]) {
+/** What is stored of a key: its item, and the pages of its memory that matter to a batch. */
+interface Stored<State> {
+  readonly item: FoldItem<State> | undefined;
+  readonly pages: IdPages;
+}
+
+const NO_PAGES: IdPages = new Map();
+
+/** What is stored of all keys; nothing when some of it is damaged: then each key is read by itself. */
+async function readAll<State>(
+  byKey: ReadonlyMap<string, readonly FoldRecord[]>,
+  dependencies: BatchDependencies<State>,
+): Promise<((key: string) => Stored<State>) | undefined> {
   try {
-    return await store.read(keys);
+    return await readStored(byKey, dependencies);
   } catch (error) {
     if (isRetryable(error)) throw error;
     return undefined;
   }
 }
 
+async function readStored<State>(
+  byKey: ReadonlyMap<string, readonly FoldRecord[]>,
+  { store, limits = defaultFoldLimits }: BatchDependencies<State>,
+): Promise<(key: string) => Stored<State>> {
+  const items = await store.read([...byKey.keys()]);
+  const wanted = new Map<string, readonly string[]>();
+  for (const [key, records] of byKey) {
+    const item = items.get(key);
+    const names = item && records.length > 0 ? namesOfPages(item, records, limits) : [];
+    if (names.length > 0) wanted.set(key, names);
+  }
+  const pages = wanted.size > 0 ? await store.readPages(wanted) : new Map<string, IdPages>();
+  return key => ({ item: items.get(key), pages: pages.get(key) ?? NO_PAGES });
+}
+
+function namesOfPages(
+  { recentIds }: FoldItem<unknown>,
+  records: readonly FoldRecord[],
+  limits: FoldLimits,
+): readonly string[] {
+  if (recentIds.pages.length === 0) return [];
+  const newestMs = Math.max(...records.map(({ arrivedAtMs }) => arrivedAtMs));
+  return pagesToRead(recentIds, { idTimes: records.map(({ event }) => idTime(event.id)), newestMs }, limits.recentIds);
+}
+
 interface KeyBatch<State, Incoming extends CloudEvent> {
   readonly key: string;
   /** What was read for the whole batch; absent when the key has to be read by itself. */
-  readonly stored?: { readonly item: FoldItem<State> | undefined };
+  readonly stored?: Stored<State>;
   readonly records: readonly FoldRecord<Incoming>[];
 }
 
@@ -87,29 +134,24 @@ async function processKey<State, Incoming extends CloudEvent>(
     for (const fate of fates) dealtWith.add(fate.record.sequence);
     if (fates.length > 0) dependencies.onWritten?.(fates);
   };
-  async function carryOut(result: FoldResult<State>): Promise<void> {
-    for (const record of result.redelivered) dealtWith.add(record.sequence);
-    for (const step of result.steps) {
-      await store.write(step.write);
-      settle(step.fates);
-    }
-  }
-  const readItem = async () => (await store.read([key])).get(key);
+  const readKey = async () => (await readStored(new Map([[key, rest()]]), dependencies))(key);
+  const readItem = async () => ({ item: (await store.read([key])).get(key), pages: NO_PAGES });
   try {
-    let stored = batch.stored ? batch.stored.item : await readItem();
+    let stored = batch.stored;
     let reason: string | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        const input = { key, stored, records: rest() };
-        await carryOut(
-          reason === undefined ? fold(processor, input, limits) : parkKey(processor, { ...input, reason }, limits),
-        );
+        stored ??= await (reason === undefined ? readKey() : readItem());
+        const input = { key, stored: stored.item, pages: stored.pages, records: rest() };
+        const result =
+          reason === undefined ? fold(processor, input, limits) : parkKey(processor, { ...input, reason }, limits);
+        await carryOut(result, { ...dependencies, settle });
         return undefined;
       } catch (error) {
         if (attempt === TRIES_PER_KEY) throw error;
         if (!isRetryable(error) && reason === undefined) reason = messageOf(error);
         else if (!(error instanceof ConflictError)) throw error;
-        stored = await readItem();
+        stored = undefined;
       }
     }
   } catch (error) {
@@ -117,6 +159,26 @@ async function processKey<State, Incoming extends CloudEvent>(
     if (!failed) return undefined;
     const failure = { key, sequence: failed.sequence, reason: messageOf(error) };
     return isRetryable(error) ? failure : setAside(store, failure, { records: rest(), settle });
+  }
+}
+
+interface Settling<State> extends BatchDependencies<State> {
+  readonly settle: (fates: readonly RecordFate[]) => void;
+}
+
+async function carryOut<State>(
+  { redelivered, strays, steps }: FoldResult<State>,
+  { store, quarantine, settle }: Settling<State>,
+): Promise<void> {
+  settle(redelivered.map((record): RecordFate => ({ record, outcome: 'redelivered' })));
+  for (const stray of strays) {
+    const isNew = await quarantine(stray);
+    settle([isNew ? stray : { record: stray.record, outcome: 'redelivered' }]);
+  }
+  for (const step of steps) {
+    for (const fate of step.fates) if (fate.outcome === 'quarantined') await quarantine(fate); // invariant 4
+    await store.write(step.write);
+    settle(step.fates);
   }
 }
 

@@ -1,8 +1,14 @@
 import { messageOf, TerminalError, ThrottledError } from '../../core/index.ts';
 
 const TRANSIENT: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
   'InternalFailure',
   'InternalServerError',
+  'InvocationTimeout',
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -12,13 +18,15 @@ const TRANSIENT: ReadonlySet<string> = new Set([
   'Throttling',
   'ThrottlingError',
   'ThrottlingException',
+  'TimeoutError',
   'TooManyRequestsException',
   'TransactionInProgressException',
 ]);
 
-/** The service's own name of an error. */
+/** The service's own name of an error; the code of one that Node.js made, a broken connection for example. */
 export function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : 'Unknown';
+  if (!(error instanceof Error)) return 'Unknown';
+  return error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** The request itself will never be taken, however often it is sent. */

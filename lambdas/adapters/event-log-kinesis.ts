@@ -1,3 +1,13 @@
+/**
+ * The log as a Kinesis stream. PutRecords may take some records and refuse others, and what it took cannot be undone.
+ *
+ * 1. While all is well, everything goes in one call: order costs nothing.
+ * 2. Once a record of a call was refused, and for a while after, a call holds at most one record of each key, the first that
+ *    waits: a refusal is noticed before a later one of its key is sent. What a call in the time before took behind a refused
+ *    record of its key stays in front of it; that is the only way in which records of one key change places.
+ * 3. A key whose first waiting record is given up sends no later one: they fail with it, and wait elsewhere in their order.
+ * 4. A call that failed as a whole is sent again as a whole: all of it may be there, in its order, and then is there twice.
+ */
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import {
   type AppendOutcome,
@@ -9,6 +19,7 @@ import {
   type Ids,
 } from '../../core/index.ts';
 import { chunks } from '../runtime/chunks.ts';
+import { timeLeftMs } from '../runtime/in-time.ts';
 import { errorName } from './aws-errors.ts';
 
 export interface KinesisLogOptions {
@@ -16,14 +27,19 @@ export interface KinesisLogOptions {
   readonly streamName: string;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** @default 4 tries, from 50 ms to 400 ms */
+  /** Of the tries of one record. @default 4 tries, from 50 ms to 400 ms */
   readonly backOff?: BackOff;
+  /** Calls of one `append` after the first: whoever still waits then is better off elsewhere. @default 24 */
+  readonly maxFurtherCalls?: number;
 }
 
 /** Limits of one PutRecords call. */
 const MAX_RECORDS = 500;
 const MAX_BYTES = 4_900_000;
 const DEFAULT_BACK_OFF: BackOff = { tries: 4, firstDelayMs: 50, maxDelayMs: 400 };
+/** For so long after a refusal the stream is taken for busy (invariant 2): what a shard takes is counted by the second. */
+const CAUTION_MS = 1000;
+const MAX_FURTHER_CALLS = 24;
 
 interface Entry {
   readonly index: number;
@@ -31,25 +47,61 @@ interface Entry {
   readonly PartitionKey: string;
 }
 
-/**
- * The log as a Kinesis stream. PutRecords may take some records and refuse others: those are sent again with back-off,
- * and answered as failed when no try is left. Records of one key that go in one call keep their order only while none
- * of them is refused; what is sent again comes after what was taken (the fold goes by arrival).
- */
+/** The records of one key that wait, in order, and how often the first of them was tried. */
+interface Line {
+  entries: Entry[];
+  tries: number;
+}
+
+/** What became of one call: all of it is unknown, or some records were refused. */
+type Answer =
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'answered'; readonly codes: readonly (string | undefined)[] };
+
+/** The log as a Kinesis stream; one for each function, since it remembers whether the stream is busy. */
 export function kinesisEventLog(options: KinesisLogOptions): EventLog {
-  const { clock, ids, backOff = DEFAULT_BACK_OFF } = options;
+  const { clock, ids, backOff = DEFAULT_BACK_OFF, maxFurtherCalls = MAX_FURTHER_CALLS } = options;
+  let busyUntilMs = Number.NEGATIVE_INFINITY;
+
   async function append(events: readonly CloudEvent[]): Promise<readonly AppendOutcome[]> {
-    const outcomes: AppendOutcome[] = events.map(() => ({ status: 'failed', code: 'NotTried' }));
-    let open = events.map(entryOf);
-    for (let attempt = 1; open.length > 0; attempt++) {
-      for (const chunk of chunks(open, CHUNK_LIMITS)) await putRecords(options, chunk, outcomes);
-      open = open.filter(({ index }) => outcomes[index]?.status === 'failed');
-      if (open.length === 0 || attempt >= backOff.tries) break;
-      await clock.sleep(backOffDelayMs(backOff, attempt, ids.random));
+    const outcomes: AppendOutcome[] = events.map(() => ({ status: 'failed', code: 'NotSent' }));
+    let lines = linesOf(events);
+    for (let calls = 0; lines.length > 0 && calls <= maxFurtherCalls && timeLeftMs() > 0; calls++) {
+      const call = nextCall(lines, { isBusy: clock.now() < busyUntilMs });
+      const answer = await putRecords(options, call);
+      if (answer.kind === 'answered' && answer.codes.some(code => code !== undefined)) {
+        busyUntilMs = clock.now() + CAUTION_MS;
+      }
+      note(call, answer, outcomes);
+      const mostTries = advance(lines, call, outcomes);
+      lines = lines.filter(line => line.entries.length > 0 && line.tries < backOff.tries);
+      if (lines.length > 0 && mostTries > 0) await clock.sleep(backOffDelayMs(backOff, mostTries, ids.random));
     }
     return outcomes;
   }
   return { append };
+}
+
+/** Records by key, in order. */
+function linesOf(events: readonly CloudEvent[]): Line[] {
+  const entries = events.map(
+    (event, index): Entry => ({
+      index,
+      Data: Buffer.from(JSON.stringify(event)),
+      PartitionKey: event.partitionkey ?? event.subject,
+    }),
+  );
+  return [...Map.groupBy(entries, entry => entry.PartitionKey).values()].map(ofKey => ({ entries: ofKey, tries: 0 }));
+}
+
+/** The records of the next call: as many as it takes while all is well (invariant 1), else the first of each key (2). */
+function nextCall(lines: readonly Line[], { isBusy }: { readonly isBusy: boolean }): readonly Entry[] {
+  const candidates = lines.flatMap(line => (isBusy ? line.entries.slice(0, 1) : line.entries));
+  const [first = []] = chunks(
+    candidates.toSorted((a, b) => a.index - b.index),
+    CHUNK_LIMITS,
+  );
+  return first;
 }
 
 const CHUNK_LIMITS = {
@@ -58,28 +110,41 @@ const CHUNK_LIMITS = {
   sizeBytes: (entry: Entry) => entry.Data.length + Buffer.byteLength(entry.PartitionKey),
 };
 
-function entryOf(event: CloudEvent, index: number): Entry {
-  return { index, Data: Buffer.from(JSON.stringify(event)), PartitionKey: event.partitionkey ?? event.subject };
+async function putRecords(options: KinesisLogOptions, call: readonly Entry[]): Promise<Answer> {
+  const Records = call.map(({ Data, PartitionKey }) => ({ Data, PartitionKey }));
+  try {
+    const answer = await options.client.send(new PutRecordsCommand({ StreamName: options.streamName, Records }));
+    const codes = call.map((_, position) => {
+      const result = answer.Records?.[position];
+      return result?.SequenceNumber ? undefined : (result?.ErrorCode ?? 'NoResult');
+    });
+    return { kind: 'answered', codes };
+  } catch (error) {
+    return { kind: 'failed', code: errorName(error) };
+  }
 }
 
-/** One call; notes the outcome of each record at its index. */
-async function putRecords(
-  options: KinesisLogOptions,
-  chunk: readonly Entry[],
-  outcomes: AppendOutcome[],
-): Promise<void> {
-  const records = chunk.map(({ Data, PartitionKey }) => ({ Data, PartitionKey }));
-  try {
-    const answer = await options.client.send(
-      new PutRecordsCommand({ StreamName: options.streamName, Records: records }),
-    );
-    for (const [position, { index }] of chunk.entries()) {
-      const result = answer.Records?.[position];
-      outcomes[index] = result?.SequenceNumber
-        ? { status: 'appended' }
-        : { status: 'failed', code: result?.ErrorCode ?? 'NoResult' };
-    }
-  } catch (error) {
-    for (const { index } of chunk) outcomes[index] = { status: 'failed', code: errorName(error) };
+function note(call: readonly Entry[], answer: Answer, outcomes: AppendOutcome[]): void {
+  for (const [position, { index }] of call.entries()) {
+    const code = answer.kind === 'failed' ? answer.code : answer.codes[position];
+    outcomes[index] = code === undefined ? { status: 'appended' } : { status: 'failed', code };
   }
+}
+
+/**
+ * Takes what was appended out of the lines.
+ * @returns the most tries of a record that this call did not take; 0 when it took all
+ */
+function advance(lines: readonly Line[], call: readonly Entry[], outcomes: readonly AppendOutcome[]): number {
+  const sent = new Set(call);
+  let mostTries = 0;
+  for (const line of lines) {
+    const [head] = line.entries;
+    line.entries = line.entries.filter(entry => outcomes[entry.index]?.status !== 'appended');
+    if (line.entries[0] !== head) line.tries = 0;
+    if (!line.entries.some(entry => sent.has(entry))) continue;
+    line.tries += 1;
+    mostTries = Math.max(mostTries, line.tries);
+  }
+  return mostTries;
 }

@@ -1,7 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type CloudEvent, type FoldItem, type FoldProcessor, messageOf, TerminalError } from '../../core/index.ts';
-import { packIds, unpackIds } from './recent-ids-attribute.ts';
+import {
+  type CloudEvent,
+  canonicalJson,
+  contentHash,
+  type FoldDefinition,
+  type FoldItem,
+  type FoldProcessor,
+  messageOf,
+  TerminalError,
+} from '../../core/index.ts';
+import { packOutbox, unpackOutbox } from './outbox-attribute.ts';
+import { isIdPage, packImprints, packRecentIds, unpackImprints, unpackRecentIds } from './recent-ids-attribute.ts';
 
 /** An item as DynamoDB holds it. */
 export type Attributes = Record<string, AttributeValue>;
@@ -14,67 +24,96 @@ export interface FoldItemLayout<State> {
   readonly attributes?: FoldProcessor<State>['attributes'];
 }
 
+/** Where a definition keeps its items' keys. */
+const KEY_ATTRIBUTE = 'key';
+
+/** The layout of a definition's items. */
+export function foldItemLayout<State, Incoming extends CloudEvent, Setting extends string>({
+  keyAttribute = KEY_ATTRIBUTE,
+  attributes,
+}: FoldDefinition<State, Incoming, Setting>): FoldItemLayout<State> {
+  return { keyAttribute, ...(attributes && { attributes }) };
+}
+
 /**
- * The item of a key: `state` and counters as maps, the ids in binary, `outbox` as a list of CloudEvents in JSON (only
+ * The item of a key: `state` and counters as maps, the memory in binary, `outbox` as CloudEvents in JSON, deflated (only
  * when this write emits something: its presence in a stream image means "publish"). A parked item is in no index: whoever
- * looks for work there would find it again and again and may not touch it.
+ * looks for work there would find it again and again and may not touch it. The `seal` shows a change by another hand.
  */
 export function toAttributes<State>(item: FoldItem<State>, layout: FoldItemLayout<State>): Attributes {
-  const { current, previous, sinceMs } = item.recentIds;
-  const plain = {
-    [layout.keyAttribute]: item.key,
+  const { parked } = item;
+  const sealed = {
     state: item.state,
     revision: item.revision,
-    recentSince: sinceMs,
-    counts: item.counts,
+    counts: Object.fromEntries(Object.entries(item.counts).filter(([, count]) => count > 0)),
     lastSequence: item.lastSequence,
-    parked: item.parked,
-    outbox: item.outbox.length > 0 ? item.outbox.map(event => JSON.stringify(event)) : undefined,
-    recentIds: current.length > 0 ? packIds(current) : undefined,
-    earlierIds: previous.length > 0 ? packIds(previous) : undefined,
-    ...(item.parked ? {} : layout.attributes?.(item.state)),
+    parked: parked && { ...parked, imprints: packImprints(parked.imprints) },
+    recentIds: packRecentIds(item.recentIds),
   };
-  return marshall(plain, { removeUndefinedValues: true });
+  const attributes = marshall(
+    {
+      [layout.keyAttribute]: item.key,
+      ...sealed,
+      outbox: item.outbox.length > 0 ? packOutbox(item.outbox) : undefined,
+      ...(parked ? {} : layout.attributes?.(item.state)),
+    },
+    { removeUndefinedValues: true },
+  );
+  return { ...attributes, seal: { B: Buffer.from(sealOf(item.key, unmarshall(attributes)), 'hex') } };
 }
 
 interface StoredItem<State> {
   readonly state: State;
   readonly revision: number;
-  readonly recentSince: number;
-  readonly counts: FoldItem<State>['counts'];
+  readonly counts: Partial<FoldItem<State>['counts']>;
   readonly lastSequence?: string;
-  readonly parked?: FoldItem<State>['parked'];
-  readonly outbox?: readonly string[];
+  readonly parked?: Omit<NonNullable<FoldItem<State>['parked']>, 'imprints'> & { readonly imprints: Uint8Array };
+  readonly outbox?: Uint8Array;
   readonly recentIds?: Uint8Array;
-  readonly earlierIds?: Uint8Array;
+  readonly seal?: Uint8Array;
 }
 
-/** Reads an item. @throws TerminalError when it is not one, naming its key: damage is never taken for emptiness */
+/**
+ * Reads an item. @throws TerminalError when it is not one, or was changed by anybody but its processor, naming its key:
+ * damage is never taken for emptiness
+ */
 export function fromAttributes<State>(attributes: Attributes, layout: FoldItemLayout<State>): FoldItem<State> {
   const { [layout.keyAttribute]: key, ...stored } = unmarshall(attributes);
-  if (typeof key !== 'string' || typeof stored.revision !== 'number' || typeof stored.state !== 'object') {
+  if (isIdPage(attributes) || typeof key !== 'string' || typeof stored.revision !== 'number' || !isMap(stored.state)) {
     throw new TerminalError(`Cannot read item '${key}': must have a key, a state and a revision`);
   }
+  const seal = stored.seal instanceof Uint8Array ? Buffer.from(stored.seal).toString('hex') : 'none';
+  if (seal !== sealOf(key, stored)) {
+    throw new TerminalError(`Cannot read item '${key}': it was changed by another hand than its processor's`);
+  }
   try {
-    return itemOf(key, stored as StoredItem<State>); // written by toAttributes; what everything rests on was checked
+    return itemOf(key, stored as StoredItem<State>); // written by toAttributes, as the seal says
   } catch (error) {
     throw new TerminalError(`Cannot read item '${key}': ${messageOf(error)}`, { cause: error });
   }
 }
 
+function isMap(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
+/** 48 bits over all that decides what a next event does. */
+function sealOf(key: string, stored: Readonly<Record<string, unknown>>): string {
+  const { state, revision, counts, lastSequence, parked, recentIds } = stored;
+  const memory = recentIds instanceof Uint8Array ? Buffer.from(recentIds).toString('hex') : '';
+  return contentHash(canonicalJson([key, state, revision, counts, lastSequence, parked, memory])).slice(0, 12);
+}
+
 function itemOf<State>(key: string, item: StoredItem<State>): FoldItem<State> {
+  const { parked } = item;
   return {
     key,
     state: item.state,
     revision: item.revision,
-    recentIds: {
-      sinceMs: item.recentSince,
-      current: unpackIds(item.recentIds),
-      previous: unpackIds(item.earlierIds),
-    },
-    outbox: (item.outbox ?? []).map(text => JSON.parse(text) as CloudEvent),
-    counts: item.counts,
+    recentIds: unpackRecentIds(item.recentIds),
+    outbox: item.outbox ? unpackOutbox(item.outbox).map(text => JSON.parse(text) as CloudEvent) : [],
+    counts: { applied: 0, duplicate: 0, parked: 0, quarantined: 0, ...item.counts },
     ...(item.lastSequence === undefined ? {} : { lastSequence: item.lastSequence }),
-    ...(item.parked === undefined ? {} : { parked: item.parked }),
+    ...(parked === undefined ? {} : { parked: { ...parked, imprints: unpackImprints(parked.imprints) } }),
   };
 }

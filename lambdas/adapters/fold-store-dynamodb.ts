@@ -20,6 +20,7 @@ import { atOnce } from '../runtime/at-once.ts';
 import { errorName, operatingError } from './aws-errors.ts';
 import { type BatchGetOptions, batchGetItems } from './batch-get-items.ts';
 import { type FoldItemLayout, fromAttributes, toAttributes } from './fold-item-dynamodb.ts';
+import { PageCache, readPages, writePage } from './fold-pages-dynamodb.ts';
 import { cancellationOf } from './transaction-cancellation.ts';
 
 export interface DynamodbFoldStoreOptions<State> extends BatchGetOptions {
@@ -30,6 +31,10 @@ export interface DynamodbFoldStoreOptions<State> extends BatchGetOptions {
 
 const ROWS_AT_ONCE = 16;
 
+const PAGES_AT_ONCE = 8;
+/** Of the store's own ULID: all of its randomness but 20 bits, for every item carries it. */
+const WRITER_CHARS = 12;
+
 /** The options and the store's own name: whose write an item is. */
 interface Writer<State> extends DynamodbFoldStoreOptions<State> {
   readonly writer: string;
@@ -38,11 +43,13 @@ interface Writer<State> extends DynamodbFoldStoreOptions<State> {
 /**
  * Fold states in a table: one BatchGetItem for the keys of a batch, one conditional PutItem for each write. A write
  * that parks records is a transaction of the item and the rows of the lane. Each item says who wrote it, so that a write
- * whose answer was lost and that was sent again is known as done, and not taken for a conflict.
+ * whose answer was lost and that was sent again is known as done, and not taken for a conflict. The pages of a key's memory
+ * are written before the item that lists them.
  */
 export function dynamodbFoldStore<State>(options: DynamodbFoldStoreOptions<State>): FoldStore<State> {
   const { layout } = options;
-  const writer = { ...options, writer: options.ids.ulid() };
+  const writer = { ...options, writer: options.ids.ulid().slice(-WRITER_CHARS) };
+  const cache = new PageCache();
   async function read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>> {
     const wanted = [...new Set(keys)].map(key => ({ [layout.keyAttribute]: { S: key } }));
     const items = (await batchGetItems(options, wanted)).map(attributes => fromAttributes(attributes, layout));
@@ -54,11 +61,11 @@ export function dynamodbFoldStore<State>(options: DynamodbFoldStoreOptions<State
     );
     return records.filter((_, index) => added[index]);
   }
-  return {
-    read,
-    setAside,
-    write: write => (write.lane.length === 0 ? putItem(writer, write) : putWithLane(writer, write)),
-  };
+  async function write(write: FoldWrite<State>): Promise<void> {
+    await atOnce(write.pages ?? [], PAGES_AT_ONCE, page => writePage(options, cache, write.item.key, page));
+    await (write.lane.length === 0 ? putItem(writer, write) : putWithLane(writer, write));
+  }
+  return { read, readPages: names => readPages(options, cache, names), setAside, write };
 }
 
 async function putItem<State>(options: Writer<State>, write: FoldWrite<State>): Promise<void> {
@@ -109,8 +116,10 @@ async function putWithLane<State>(options: Writer<State>, write: FoldWrite<State
 
 /** The put, on the condition that the item is the one that was read: both its revision and its fence. */
 function conditionalPut<State>(options: Writer<State>, write: FoldWrite<State>) {
-  const { layout, tableName, writer } = options;
-  const put = { TableName: tableName, Item: { ...attributesOf(write.item, layout), writtenBy: { S: writer } } };
+  const { layout, tableName, writer, clock } = options;
+  const outboxAt = write.item.outbox.length > 0 && { outboxAt: { N: String(Math.floor(clock.now() / 1000)) } };
+  const Item = { ...attributesOf(write.item, layout), writtenBy: { S: writer }, ...outboxAt };
+  const put = { TableName: tableName, Item };
   const { expected } = write;
   if (!expected) {
     const names = { '#key': layout.keyAttribute };

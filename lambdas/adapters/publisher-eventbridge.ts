@@ -10,6 +10,7 @@ import {
 } from '../../core/index.ts';
 import { atOnce } from '../runtime/at-once.ts';
 import { chunks } from '../runtime/chunks.ts';
+import { timeLeftMs } from '../runtime/in-time.ts';
 import { errorName } from './aws-errors.ts';
 import type { ClaimCheck } from './claim-check-s3.ts';
 
@@ -81,8 +82,9 @@ async function publishWave(
     const calls = chunks(open, { maxItems: MAX_ENTRIES, maxBytes: MAX_BYTES, sizeBytes: entryBytes });
     await atOnce(calls, CALLS_AT_ONCE, entries => putEvents(options, entries, outcomes));
     open = open.filter(({ index }) => outcomes[index]?.status === 'failed');
-    if (open.length === 0 || attempt >= backOff.tries) return;
-    await clock.sleep(backOffDelayMs(backOff, attempt, ids.random));
+    const delayMs = backOffDelayMs(backOff, attempt, ids.random);
+    if (open.length === 0 || attempt >= backOff.tries || delayMs >= timeLeftMs()) return;
+    await clock.sleep(delayMs);
   }
 }
 

@@ -1,18 +1,92 @@
-/** Recent ids as binary attributes: 16 bytes for each, oldest first. */
+/**
+ * The memory of a fold as one binary attribute, numbers big-endian:
+ *
+ *     pages (1 byte) · forgotten until (5) · span of the imprints (5 + 5)
+ *     then for each page: name (6) · span (5 + 5) · newest arrival (5) · imprints on it (2)
+ *     then the imprints, 13 bytes each, oldest first
+ *
+ * Arrivals are in units of 256 ms, rounded up, like the times in ids.
+ */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type IdPageRef, IMPRINT_BYTES, type Imprint, noRecentIds, type RecentIds } from '../../core/index.ts';
 
-const BYTES_PER_ID = 16;
+const NO_SPAN = { from: '0'.repeat(10), until: '0'.repeat(10) };
+const HEAD_DIGITS = 2 + 10 + 20;
+const PAGE_DIGITS = 12 + 20 + 10 + 4;
+const IMPRINT_DIGITS = 2 * IMPRINT_BYTES;
+const ARRIVAL_UNIT_MS = 256;
 
-/** Packs ids of 32 hexadecimal digits. */
-export function packIds(ids: readonly string[]): Uint8Array {
-  return Buffer.from(ids.join(''), 'hex');
+/** The attribute that a page of ids consists of, and no item of a fold has. */
+export const PAGE_ATTRIBUTE = 'ids';
+
+/** Whether what a fold's table holds under some key is a page of ids, and not an item. */
+export function isIdPage(attributes: Readonly<Record<string, AttributeValue>>): boolean {
+  return attributes[PAGE_ATTRIBUTE] !== undefined;
 }
 
-/** Unpacks what `packIds` packed. @throws when the length is not a multiple of 16 */
-export function unpackIds(packed: Uint8Array | undefined): string[] {
-  if (!packed) return [];
-  if (packed.length % BYTES_PER_ID !== 0) {
-    throw new Error(`Cannot read recent ids: must be a multiple of ${BYTES_PER_ID} bytes, received ${packed.length}`);
+/** Packs a memory; `undefined` when there is nothing to remember. */
+export function packRecentIds(recentIds: RecentIds): Uint8Array | undefined {
+  const { imprints, pages, forgottenUntilMs, span = NO_SPAN } = recentIds;
+  if (imprints.length === 0 && pages.length === 0 && forgottenUntilMs === 0) return undefined;
+  const head = number(pages.length, 2) + arrival(forgottenUntilMs) + span.from + span.until;
+  const refs = pages.map(
+    page => page.name + page.span.from + page.span.until + arrival(page.lastArrivedMs) + number(page.count, 4),
+  );
+  return Buffer.from([head, ...refs, ...imprints].join(''), 'hex');
+}
+
+/** Unpacks what `packRecentIds` packed. @throws when it is something else */
+export function unpackRecentIds(packed: Uint8Array | undefined): RecentIds {
+  if (!packed) return noRecentIds;
+  const hex = Buffer.from(packed).toString('hex');
+  const pageCount = Number.parseInt(hex.slice(0, 2), 16);
+  const imprintsAt = HEAD_DIGITS + pageCount * PAGE_DIGITS;
+  if (Number.isNaN(pageCount) || hex.length < imprintsAt) {
+    throw new Error(`Cannot read recent ids: ${pageCount} pages must be listed, received ${packed.length} bytes`);
+  }
+  const imprints = unpackImprints(Buffer.from(hex.slice(imprintsAt), 'hex'));
+  const memory = {
+    imprints,
+    pages: Array.from({ length: pageCount }, (_, i) => pageRef(hex.slice(HEAD_DIGITS + i * PAGE_DIGITS))),
+    forgottenUntilMs: arrivalMs(hex.slice(2, 12)),
+  };
+  if (imprints.length === 0) return memory;
+  return { ...memory, span: { from: hex.slice(12, 22), until: hex.slice(22, 32) } };
+}
+
+function pageRef(hex: string): IdPageRef {
+  return {
+    name: hex.slice(0, 12),
+    span: { from: hex.slice(12, 22), until: hex.slice(22, 32) },
+    lastArrivedMs: arrivalMs(hex.slice(32, 42)),
+    count: Number.parseInt(hex.slice(42, 46), 16),
+  };
+}
+
+/** Packs imprints, 13 bytes each. */
+export function packImprints(imprints: readonly Imprint[]): Uint8Array {
+  return Buffer.from(imprints.join(''), 'hex');
+}
+
+/** Unpacks what `packImprints` packed. @throws when the length is not a multiple of 13 */
+export function unpackImprints(packed: Uint8Array): Imprint[] {
+  if (packed.length % IMPRINT_BYTES !== 0) {
+    throw new Error(`Cannot read imprints: must be a multiple of ${IMPRINT_BYTES} bytes, received ${packed.length}`);
   }
   const hex = Buffer.from(packed).toString('hex');
-  return Array.from({ length: packed.length / BYTES_PER_ID }, (_, i) => hex.slice(i * 32, i * 32 + 32));
+  return Array.from({ length: packed.length / IMPRINT_BYTES }, (_, i) =>
+    hex.slice(i * IMPRINT_DIGITS, (i + 1) * IMPRINT_DIGITS),
+  );
+}
+
+function number(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
+
+function arrival(ms: number): string {
+  return number(Math.ceil(Math.max(0, ms) / ARRIVAL_UNIT_MS), 10);
+}
+
+function arrivalMs(hex: string): number {
+  return Number.parseInt(hex, 16) * ARRIVAL_UNIT_MS;
 }

@@ -63,7 +63,21 @@ export async function bookTrip(
       await events.append(tripId, history.length, [decided.value.event]);
       return { ok: true, value: { tripId, isNew: true } };
     } catch (error) {
-      if (!(error instanceof ConflictError) || attempt === TRIES) throw error;
+      if (error instanceof ConflictError && attempt < TRIES) continue;
+      if (await isWritten(events, tripId, eventId)) return { ok: true, value: { tripId, isNew: true } };
+      throw error;
     }
+  }
+}
+
+/**
+ * Whether an event is there although its append failed: the answer may have been lost. Asked once, so that a booking which was
+ * recorded is counted as accepted by the request that recorded it, and not as a duplicate by the next.
+ */
+async function isWritten(events: EventStore, tripId: string, eventId: string): Promise<boolean> {
+  try {
+    return (await events.load(tripId)).some(event => event.id === eventId);
+  } catch {
+    return false; // the append's own error says more
   }
 }

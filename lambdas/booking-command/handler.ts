@@ -11,6 +11,7 @@ import {
   parseJson,
   problem,
 } from '../runtime/http.ts';
+import { inTime } from '../runtime/in-time.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
 import { systemClock } from '../runtime/system-clock.ts';
@@ -31,7 +32,7 @@ const dependencies = once(
 );
 
 /** `POST /trips`: asks for a trip. 202 says that it was recorded; `GET /trips/{id}` says what became of it. */
-export async function handler(request: HttpRequest): Promise<HttpAnswer> {
+export const handler = inTime(async (request: HttpRequest): Promise<HttpAnswer> => {
   return answering(async () => {
     const booked = await bookTrip(readRequest(request), dependencies());
     if (booked.ok) {
@@ -48,7 +49,7 @@ export async function handler(request: HttpRequest): Promise<HttpAnswer> {
       ...details,
     });
   });
-}
+});
 
 function readRequest(request: HttpRequest): BookingRequest {
   const idempotencyKey = header(request, 'idempotency-key');

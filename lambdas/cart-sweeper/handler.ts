@@ -3,6 +3,7 @@ import { dynamodbFoldStore } from '../adapters/fold-store-dynamodb.ts';
 import { idleCarts } from '../adapters/open-carts-dynamodb.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
 import { positiveNumberVariable, textVariable } from '../runtime/environment.ts';
+import { inTime } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
 import { once } from '../runtime/once.ts';
 import { systemClock } from '../runtime/system-clock.ts';
@@ -25,9 +26,9 @@ const dependencies = once((): SweepDependencies => {
 });
 
 /** Runs on a schedule: says which carts were abandoned by visitors who never came back. */
-export async function handler(): Promise<{ abandoned: number }> {
+export const handler = inTime(async (): Promise<{ abandoned: number }> => {
   const idleMs = positiveNumberVariable('CART_ABANDONED_AFTER_MINUTES') * 60_000;
   const abandoned = await sweepCarts(systemClock.now() - idleMs, dependencies());
   if (abandoned > 0) log().info('Carts given up', { abandoned });
   return { abandoned };
-}
+});

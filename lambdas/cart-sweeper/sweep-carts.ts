@@ -25,7 +25,7 @@ export async function sweepCarts(cutoffMs: number, dependencies: SweepDependenci
     if (!evolved) return false;
     try {
       await dependencies.store.write(sweepWrite(item, evolved));
-      return true;
+      return evolved.emitted.length > 0;
     } catch (error) {
       if (error instanceof ConflictError) return false;
       throw error;

@@ -5,7 +5,9 @@
  * 1. An event is answered `accepted` only when it is in the log or in the overflow queue, `quarantined` only when it is
  *    in the quarantine.
  * 2. Good events of a mixed batch are kept whatever the others are.
- * 3. Events that neither log nor overflow took are refused with status 503: sending them again is safe.
+ * 3. Each acceptance has a name, which the event carries from here on: copies of it that a lost answer makes, here or on
+ *    the way through the overflow queue, are known as copies and not counted as events that were accepted again.
+ * 4. Events that neither log nor overflow took are refused with status 503: sending them again is safe.
  */
 import {
   type AppendOutcome,
@@ -23,6 +25,8 @@ import { atOnce } from '../runtime/at-once.ts';
 import { judgeEvent } from './judge-event.ts';
 
 const QUARANTINES_AT_ONCE = 16;
+/** Of a ULID, 50 bits of its randomness: an acceptance has to differ from the other ones of the same event only. */
+const ACCEPTANCE_CHARS = 10;
 
 export interface CollectDependencies {
   readonly log: EventLog;
@@ -62,7 +66,9 @@ export async function collect(
   options: CollectOptions,
   dependencies: CollectDependencies,
 ): Promise<CollectReport> {
-  const rules = { nowMs: dependencies.clock.now(), backfill: options.backfill, parse: dependencies.parse };
+  const { clock, ids, parse } = dependencies;
+  const acceptance = () => ids.ulid().slice(-ACCEPTANCE_CHARS).toLowerCase();
+  const rules = { nowMs: clock.now(), backfill: options.backfill, parse, acceptance };
   const answers = new Map<number, EventAnswer>();
   const good: { index: number; event: CloudEvent }[] = [];
   const bad: { index: number; value: unknown; problem: EventProblem }[] = [];

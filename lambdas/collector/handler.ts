@@ -6,6 +6,7 @@ import { s3Quarantine } from '../adapters/quarantine-s3.ts';
 import { kinesisClient, s3Client, sqsClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
 import { answering, type HttpAnswer, type HttpRequest, json, problem } from '../runtime/http.ts';
+import { inTime } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
@@ -28,7 +29,7 @@ const dependencies = once((): CollectDependencies => {
 });
 
 /** `POST /events`: one CloudEvent or a batch of them, an answer for each. */
-export async function handler(request: HttpRequest): Promise<HttpAnswer> {
+export const handler = inTime(async (request: HttpRequest): Promise<HttpAnswer> => {
   return answering(async () => {
     const events = readEvents(request);
     const report = await collect(events, readOptions(request), dependencies());
@@ -40,7 +41,7 @@ export async function handler(request: HttpRequest): Promise<HttpAnswer> {
     });
     return answerOf(report);
   });
-}
+});
 
 /** 202 when all were accepted, 207 when answers differ or some are quarantined, a problem when all were refused. */
 function answerOf(report: CollectReport): HttpAnswer {

@@ -15,6 +15,8 @@ export interface DoorRules {
   /** Whether events older than `MAX_AGE_MS` may pass: the producer says that it fills in the past. */
   readonly backfill: boolean;
   readonly parse: EventParser;
+  /** A new name for an acceptance. */
+  readonly acceptance: () => string;
 }
 
 /** How far ahead of our clock an event may be: producers' clocks are a little off. */
@@ -34,6 +36,7 @@ export function judgeEvent(value: unknown, rules: DoorRules): Result<CloudEvent,
     ...parsed.value,
     partitionkey: parsed.value.subject,
     ingestedtime: new Date(rules.nowMs).toISOString(),
+    acceptance: rules.acceptance(),
   };
   const sizeBytes = Buffer.byteLength(JSON.stringify(event));
   if (sizeBytes <= MAX_EVENT_BYTES) return accepted(event);

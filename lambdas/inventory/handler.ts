@@ -10,6 +10,7 @@ import {
 import { dynamodbInventory } from '../adapters/inventory-dynamodb.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { inTime } from '../runtime/in-time.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
 import { stepResult } from '../runtime/saga-step.ts';
@@ -38,7 +39,7 @@ const metrics = hopMetrics('inventory');
 const inventory = once((): Inventory => dynamodbInventory(dynamodbClient(), textVariable('INVENTORY_TABLE')));
 
 /** Steps of the saga that concern stock. @throws StepRefused */
-export async function handler(task: InventoryTask): Promise<InventoryAnswer> {
+export const handler = inTime(async (task: InventoryTask): Promise<InventoryAnswer> => {
   const { tripId } = task;
   switch (task.step) {
     case 'reserveFlight': {
@@ -69,4 +70,4 @@ export async function handler(task: InventoryTask): Promise<InventoryAnswer> {
     default:
       throw new Error(`Cannot run step: unknown step '${JSON.stringify(task satisfies never)}'`);
   }
-}
+});

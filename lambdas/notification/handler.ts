@@ -2,6 +2,7 @@ import { type Notifications, type TripOutcome, tripNotification } from '../../do
 import { dynamodbNotifications } from '../adapters/notifications-dynamodb.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { inTime } from '../runtime/in-time.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
 import { systemClock } from '../runtime/system-clock.ts';
@@ -22,8 +23,8 @@ const notifications = once(
 );
 
 /** Tells the traveller, once. */
-export async function handler(task: NotificationTask): Promise<{ tripId: string; notified: boolean }> {
+export const handler = inTime(async (task: NotificationTask): Promise<{ tripId: string; notified: boolean }> => {
   const isNew = await notifications().send(tripNotification(task, task.outcome, task.reason));
   if (isNew) metrics(task.outcome === 'confirmed' ? { SagaCompleted: 1 } : { SagaCompensated: 1 });
   return { tripId: task.tripId, notified: true };
-}
+});

@@ -1,16 +1,22 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { s3ClaimCheck } from '../adapters/claim-check-s3.ts';
+import { outboxScan } from '../adapters/outbox-scan-dynamodb.ts';
 import { eventbridgePublisher } from '../adapters/publisher-eventbridge.ts';
-import { eventbridgeClient, s3Client } from '../runtime/clients.ts';
+import { dynamodbClient, eventbridgeClient, s3Client } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { inTime, timeLeftMs } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
 import { failedItems, type PartialBatch } from '../runtime/partial-batch.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { systemIds } from '../runtime/system-ids.ts';
-import { publishOutbox } from './publish-outbox.ts';
+import { type CatchUpAnswer, type CatchUpRequest, catchUp, isCatchUp } from './catch-up.ts';
+import { type PublishReport, publishOutbox } from './publish-outbox.ts';
 import { readOutbox } from './read-outbox.ts';
+
+/** A page of a catch-up is begun only if there is so much time for it. */
+const PAGE_MS = 10_000;
 
 const metrics = hopMetrics('outbox-publisher');
 const log = once(() => logger('outbox-publisher'));
@@ -25,11 +31,38 @@ const publisher = once(() =>
   }),
 );
 
-/** Carries the facts in written items to the bus. */
-export async function handler(event: DynamoDBStreamEvent): Promise<PartialBatch> {
+/** Carries the facts in written items to the bus: those of a stream's batch, or, when asked to, those of the table. */
+export const handler = inTime(
+  async (event: DynamoDBStreamEvent | CatchUpRequest): Promise<PartialBatch | CatchUpAnswer> =>
+    isCatchUp(event) ? publishStored(event) : publishChanges(event),
+);
+
+async function publishChanges(event: DynamoDBStreamEvent): Promise<PartialBatch> {
   const report = await publishOutbox(event.Records.map(readOutbox), publisher(), claimCheck());
-  const { published, failed, unpublishable, claimChecked, reasons } = report;
-  metrics({ Published: published, PublishFailed: failed, Unpublishable: unpublishable, ClaimChecked: claimChecked });
-  if (failed + unpublishable > 0) log().error('Facts not published', { failed, unpublishable, reasons });
+  const { oldestWrittenAtMs } = report;
+  count(report, oldestWrittenAtMs === undefined ? [] : [Math.max(0, systemClock.now() - oldestWrittenAtMs)]);
   return failedItems(report.failedRecords);
+}
+
+async function publishStored(request: CatchUpRequest): Promise<CatchUpAnswer> {
+  const readPage = outboxScan(dynamodbClient(), textVariable('OUTBOX_TABLE'));
+  const hasTime = () => timeLeftMs() > PAGE_MS;
+  const answer = await catchUp(request, { readPage, publisher: publisher(), claimCheck: claimCheck(), hasTime });
+  count(answer, []);
+  log().info('Caught up', { ...answer, ...request.catchUp });
+  return answer;
+}
+
+type Counted = Pick<PublishReport, 'published' | 'failed' | 'unpublishable' | 'claimChecked' | 'reasons'>;
+
+/** `OutboxLag`: how old the oldest change of the batch had become, in milliseconds. */
+function count({ published, failed, unpublishable, claimChecked, reasons }: Counted, lagMs: readonly number[]): void {
+  metrics({
+    Published: published,
+    PublishFailed: failed,
+    Unpublishable: unpublishable,
+    ClaimChecked: claimChecked,
+    OutboxLag: lagMs,
+  });
+  if (failed + unpublishable > 0) log().error('Facts not published', { failed, unpublishable, reasons });
 }

@@ -9,15 +9,17 @@ export interface PublishReport {
   /** Entries that will never be on the bus, and were kept aside for a person. */
   readonly unpublishable: number;
   readonly claimChecked: number;
-  /** Sequence numbers of records whose facts are not all on the bus or kept aside. */
+  /** Names of records whose facts are not all on the bus or kept aside. */
   readonly failedRecords: readonly string[];
+  /** When the oldest of the records that carry facts was written, epoch ms; absent when none does. */
+  readonly oldestWrittenAtMs: number | undefined;
   readonly reasons: readonly string[];
 }
 
 /** An entry of an outbox that the bus cannot take, and why. */
 interface Unpublishable {
   readonly id: string;
-  readonly sequenceNumber: string;
+  readonly name: string;
   readonly received: unknown;
   readonly reason: string;
 }
@@ -32,56 +34,63 @@ export async function publishOutbox(
   publisher: Publisher,
   claimCheck: ClaimCheck,
 ): Promise<PublishReport> {
-  const facts = records.flatMap(({ sequenceNumber, events }) => events.map(event => ({ sequenceNumber, event })));
+  const facts = records.flatMap(({ name, events }) => events.map(event => ({ name, event })));
   const outcomes: readonly PublishOutcome[] =
     facts.length > 0 ? await publisher.publish(facts.map(({ event }) => event)) : [];
   const aside = [...unreadable(records), ...refusedFacts(facts, outcomes)];
   const lost = await keepAside(aside, claimCheck);
-  const failed = facts.flatMap(({ sequenceNumber }, index) => {
+  const failed = facts.flatMap(({ name }, index) => {
     const outcome = outcomes[index] ?? { status: 'failed', code: 'NoResult' };
-    return outcome.status === 'failed' ? [{ sequenceNumber, code: outcome.code }] : [];
+    return outcome.status === 'failed' ? [{ name, code: outcome.code }] : [];
   });
   return {
     published: outcomes.filter(outcome => outcome.status === 'published').length,
     failed: failed.length + lost.length,
     unpublishable: aside.length - lost.length,
     claimChecked: outcomes.filter(outcome => outcome.status === 'published' && outcome.claimChecked).length,
-    failedRecords: [...new Set([...failed, ...lost].map(({ sequenceNumber }) => sequenceNumber))],
+    failedRecords: [...new Set([...failed, ...lost].map(({ name }) => name))],
+    oldestWrittenAtMs: oldest(records),
     reasons: [...new Set([...[...failed, ...lost].map(({ code }) => code), ...aside.map(({ reason }) => reason)])],
   };
 }
 
+function oldest(records: readonly OutboxRecord[]): number | undefined {
+  const withFacts = records.filter(({ events }) => events.length > 0);
+  const moments = withFacts.flatMap(({ writtenAtMs }) => writtenAtMs ?? []);
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
 /** Entries that are no events. */
 function unreadable(records: readonly OutboxRecord[]): Unpublishable[] {
-  return records.flatMap(({ sequenceNumber, unreadable: texts }) =>
+  return records.flatMap(({ name, unreadable: texts }) =>
     texts.map((received, index) => {
-      return { id: `${sequenceNumber}-${index}`, sequenceNumber, received, reason: 'UnreadableOutboxEntry' };
+      return { id: `${name}-${index}`, name, received, reason: 'UnreadableOutboxEntry' };
     }),
   );
 }
 
 interface PendingFact {
-  readonly sequenceNumber: string;
+  readonly name: string;
   readonly event: CloudEvent;
 }
 
 /** Facts that the bus refused for good. */
 function refusedFacts(facts: readonly PendingFact[], outcomes: readonly PublishOutcome[]): Unpublishable[] {
-  return facts.flatMap(({ sequenceNumber, event }, index) => {
+  return facts.flatMap(({ name, event }, index) => {
     const outcome = outcomes[index];
     if (outcome?.status !== 'refused') return [];
-    return [{ id: event.id, sequenceNumber, received: event, reason: outcome.code }];
+    return [{ id: event.id, name, received: event, reason: outcome.code }];
   });
 }
 
 /** @returns those that could not even be kept */
 async function keepAside(entries: readonly Unpublishable[], claimCheck: ClaimCheck) {
-  const lost: { sequenceNumber: string; code: string }[] = [];
-  for (const { id, sequenceNumber, received, reason } of entries) {
+  const lost: { name: string; code: string }[] = [];
+  for (const { id, name, received, reason } of entries) {
     try {
       await claimCheck.keepUnpublishable(id, received, reason);
     } catch (error) {
-      lost.push({ sequenceNumber, code: messageOf(error) });
+      lost.push({ name, code: messageOf(error) });
     }
   }
   return lost;

@@ -1,29 +1,55 @@
-import { type EventLog, parseEnvelope } from '../../core/index.ts';
+import { type CloudEvent, type EventLog, parseEnvelope } from '../../core/index.ts';
 
-/** A message that waits in the overflow queue; its body is an event. */
+/** A message that waits in the overflow queue; its body is a run of events of one key, as a JSON array. */
 export interface OverflowMessage {
   readonly messageId: string;
   readonly body: string;
 }
 
-/** Puts waiting events into the log. @returns the ids of messages to be delivered again */
-export async function drain(messages: readonly OverflowMessage[], log: EventLog): Promise<string[]> {
-  const readable = messages.flatMap(message => {
-    const event = eventOf(message.body);
-    return event ? [{ messageId: message.messageId, event }] : [];
-  });
-  const outcomes = readable.length > 0 ? await log.append(readable.map(({ event }) => event)) : [];
-  const appended = new Set(
-    readable.filter((_, i) => outcomes[i]?.status === 'appended').map(({ messageId }) => messageId),
-  );
-  return messages.map(({ messageId }) => messageId).filter(messageId => !appended.has(messageId));
+export interface DrainReport {
+  /** Events that have left the queue for the log. */
+  readonly drained: number;
+  /** Messages to be delivered again, whole. */
+  readonly failedMessages: readonly string[];
 }
 
-function eventOf(body: string) {
+/**
+ * Puts waiting events into the log. A message is done when all its events are there; else it comes again, and those that
+ * were there by then are there twice. The queue keeps the order of a key, and so does the log: once an event of it fails,
+ * the later ones fail too, and so do the messages that hold them.
+ */
+export async function drain(messages: readonly OverflowMessage[], log: EventLog): Promise<DrainReport> {
+  const runs = messages.map(({ messageId, body }) => ({ messageId, events: eventsOf(body) }));
+  const events = runs.flatMap(run => run.events ?? []);
+  const outcomes = events.length > 0 ? await log.append(events) : [];
+  const failedMessages: string[] = [];
+  let drained = 0;
+  let at = 0;
+  for (const run of runs) {
+    const length = run.events?.length ?? 0;
+    const isDone = run.events !== undefined && isAppended(outcomes.slice(at, at + length), length);
+    at += length;
+    if (isDone) drained += length;
+    else failedMessages.push(run.messageId);
+  }
+  return { drained, failedMessages };
+}
+
+function isAppended(outcomes: readonly { readonly status: string }[], length: number): boolean {
+  return outcomes.length === length && outcomes.every(({ status }) => status === 'appended');
+}
+
+/** @returns nothing for what is no run of events: not ours, it fails until the queue moves it to its dead-letter queue */
+function eventsOf(body: string): CloudEvent[] | undefined {
   try {
-    const parsed = parseEnvelope(JSON.parse(body));
-    return parsed.ok ? parsed.value : undefined;
+    const values: unknown = JSON.parse(body);
+    if (!Array.isArray(values)) return undefined;
+    const events = values.flatMap(value => {
+      const parsed = parseEnvelope(value);
+      return parsed.ok ? [parsed.value] : [];
+    });
+    return events.length === values.length && events.length > 0 ? events : undefined;
   } catch {
-    return undefined; // not ours: it fails until the queue moves it to its dead-letter queue
+    return undefined;
   }
 }

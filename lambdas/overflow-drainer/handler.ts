@@ -2,6 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { kinesisEventLog } from '../adapters/event-log-kinesis.ts';
 import { kinesisClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { inTime } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
@@ -9,6 +10,9 @@ import { failedItems, type PartialBatch } from '../runtime/partial-batch.ts';
 import { systemClock } from '../runtime/system-clock.ts';
 import { systemIds } from '../runtime/system-ids.ts';
 import { drain } from './drain.ts';
+
+/** Nobody waits for an answer here, and there is no other place for what the log does not take. */
+const FURTHER_CALLS = 1000;
 
 const metrics = hopMetrics('overflow-drainer');
 const log = once(() => logger('overflow-drainer'));
@@ -18,13 +22,15 @@ const eventLog = once(() =>
     streamName: textVariable('STREAM_NAME'),
     clock: systemClock,
     ids: systemIds,
+    maxFurtherCalls: FURTHER_CALLS,
   }),
 );
 
 /** Moves events from the overflow queue into the log. */
-export async function handler(event: SQSEvent): Promise<PartialBatch> {
-  const failed = await drain(event.Records, eventLog());
-  metrics({ Drained: event.Records.length - failed.length });
-  if (failed.length > 0) log().warn('Some events wait on in the overflow queue', { failed: failed.length });
-  return failedItems(failed);
-}
+export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => {
+  const { drained, failedMessages } = await drain(event.Records, eventLog());
+  metrics({ Drained: drained });
+  if (failedMessages.length > 0)
+    log().warn('Some events wait on in the overflow queue', { messages: failedMessages.length });
+  return failedItems(failedMessages);
+});

@@ -1,13 +1,54 @@
 import type { CloudEvent, EventParser, EventProblem, Result } from '../../core/index.ts';
-import { eventProblem, refused } from '../../core/index.ts';
+import { eventProblem, parseEnvelope, refused } from '../../core/index.ts';
 
-/** Reads the event out of a message that an EventBridge rule put into a queue: the whole CloudEvent is its `detail`. */
-export function readBusMessage(body: string, parse: EventParser): Result<CloudEvent, EventProblem> {
-  try {
-    const envelope: unknown = JSON.parse(body);
-    if (typeof envelope === 'object' && envelope !== null && 'detail' in envelope) return parse(envelope.detail);
+/** A message of a queue that a rule of the bus fills. */
+export interface BusMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes?: { readonly SentTimestamp?: string };
+}
+
+/** Fetches the whole event that a claim check stands for. @throws when that cannot be done */
+export type RedeemClaimCheck = (dataref: string) => Promise<unknown>;
+
+export interface BusReader {
+  readonly parse: EventParser;
+  readonly redeem: RedeemClaimCheck;
+}
+
+/**
+ * Reads the event out of a message that an EventBridge rule put into a queue: the whole CloudEvent is its `detail`. One that
+ * left its data at the claim check is fetched from there first, and judged as a whole.
+ * @throws what `redeem` throws: the message is to be delivered again
+ */
+export async function readBusMessage(body: string, reader: BusReader): Promise<Result<CloudEvent, EventProblem>> {
+  const envelope = jsonOf(body);
+  if (!envelope) return refused(eventProblem('', undefined, 'the message is not JSON'));
+  if (typeof envelope.value !== 'object' || envelope.value === null || !('detail' in envelope.value)) {
     return refused(eventProblem('detail', undefined, 'is required: the message must come from an EventBridge rule'));
-  } catch {
-    return refused(eventProblem('', undefined, 'the message is not JSON'));
   }
+  const { detail } = envelope.value;
+  return isClaimCheck(detail) ? redeemed(detail, reader) : reader.parse(detail);
+}
+
+function jsonOf(body: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(body) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** An event that says where its data lies and does not carry it. */
+function isClaimCheck(detail: unknown): detail is object {
+  return typeof detail === 'object' && detail !== null && 'dataref' in detail && !('data' in detail);
+}
+
+async function redeemed(detail: object, { parse, redeem }: BusReader): Promise<Result<CloudEvent, EventProblem>> {
+  const check = parseEnvelope(detail);
+  if (!check.ok) return check;
+  const { dataref = '', id, type } = check.value;
+  const whole = parse(await redeem(dataref));
+  if (!whole.ok || (whole.value.id === id && whole.value.type === type)) return whole;
+  return refused(eventProblem('dataref', dataref, `must hold event ${id}, holds ${whole.value.id}`));
 }

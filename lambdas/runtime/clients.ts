@@ -1,17 +1,59 @@
-/** SDK clients, each made at its first use and shared by everything in the function. */
+/**
+ * SDK clients, each made at its first use and shared by everything in the function.
+ *
+ * No call waits for ever: a try that is not answered ends, a call has a few tries, and no try outlives the invocation
+ * (`in-time.ts`). All tries of one call take less than a function's time-out of 30 seconds.
+ */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { endInTime } from './in-time.ts';
 import { once } from './once.ts';
 
-export const dynamodbClient = /* @__PURE__ */ once(() => new DynamoDBClient({}));
-export const eventbridgeClient = /* @__PURE__ */ once(() => new EventBridgeClient({}));
-/** Tries once: the log tries again itself, and what a busy stream does not take soon belongs into the overflow queue. */
-export const kinesisClient = /* @__PURE__ */ once(() => new KinesisClient({ maxAttempts: 1 }));
+/** One try. AWS answers in milliseconds; what takes seconds is lost, and another connection may have more luck. */
+const CONNECTION_TIMEOUT_MS = 2000;
+const REQUEST_TIMEOUT_MS = 5000;
+
+const HTTP = {
+  requestHandler: {
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+    socketTimeout: REQUEST_TIMEOUT_MS, // an answer that stops in its middle
+  },
+};
+/** For Kinesis, which speaks HTTP/2; a connection that went silent takes no other request with it. */
+const HTTP2 = { requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, disableConcurrentStreams: true } };
+
+/** Tries of a call, the first included, with the SDK's back-off between them. */
+const SOME_TRIES = { maxAttempts: 3 };
+/** For calls whose adapter tries again itself: it reads what was refused, and knows what else it could do. */
+const ONE_TRY = { maxAttempts: 1 };
+
+export const dynamodbClient = /* @__PURE__ */ once(() => ending(new DynamoDBClient({ ...HTTP, ...SOME_TRIES })));
+export const eventbridgeClient = /* @__PURE__ */ once(() => ending(new EventBridgeClient({ ...HTTP, ...ONE_TRY })));
+export const kinesisClient = /* @__PURE__ */ once(() => ending(new KinesisClient({ ...HTTP2, ...ONE_TRY })));
 /** Addressed by path, so that a bucket needs no host name of its own. */
-export const s3Client = /* @__PURE__ */ once(() => new S3Client({ forcePathStyle: true }));
-export const sfnClient = /* @__PURE__ */ once(() => new SFNClient({}));
-export const sqsClient = /* @__PURE__ */ once(() => new SQSClient({}));
+export const s3Client = /* @__PURE__ */ once(() =>
+  ending(new S3Client({ ...HTTP, ...SOME_TRIES, forcePathStyle: true })),
+);
+export const sfnClient = /* @__PURE__ */ once(() => ending(new SFNClient({ ...HTTP, ...SOME_TRIES })));
+export const sqsClient = /* @__PURE__ */ once(() => ending(new SQSClient({ ...HTTP, ...ONE_TRY })));
+
+/** What every client of the SDK has. */
+interface Ending {
+  readonly middlewareStack: {
+    add(
+      middleware: typeof endInTime,
+      place: { readonly step: 'finalizeRequest'; readonly priority: 'low'; readonly name: string },
+    ): void;
+  };
+}
+
+function ending<Client extends Ending>(client: Client): Client {
+  client.middlewareStack.add(endInTime, { step: 'finalizeRequest', priority: 'low', name: 'endInTime' });
+  return client;
+}

@@ -4,11 +4,13 @@ import { travelEventTypes } from '../../domains/travel/events/event-types.ts';
 import { parseTravelFact } from '../../domains/travel/events/fact-contracts.ts';
 import { isTravelFact } from '../../domains/travel/events/travel-fact.ts';
 import { type SagaInput, sagaInput } from '../../domains/travel/saga/saga-input.ts';
+import { s3ClaimCheckReader } from '../adapters/claim-check-s3.ts';
 import { startSaga } from '../adapters/saga-executions-sfn.ts';
 import { atOnce } from '../runtime/at-once.ts';
 import { readBusMessage } from '../runtime/bus-message.ts';
-import { sfnClient } from '../runtime/clients.ts';
+import { s3Client, sfnClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { inTime } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
@@ -18,15 +20,16 @@ const STARTS_AT_ONCE = 10;
 
 const metrics = hopMetrics('saga-starter');
 const log = once(() => logger('saga-starter'));
+const redeem = once(() => s3ClaimCheckReader(s3Client(), textVariable('CLAIM_CHECK_BUCKET')));
 
 /** Starts a saga for each booking. */
-export async function handler(event: SQSEvent): Promise<PartialBatch> {
+export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => {
   const stateMachineArn = textVariable('STATE_MACHINE_ARN');
   const failed: string[] = [];
   const tally = { Started: 0, Duplicate: 0 };
   await atOnce(event.Records, STARTS_AT_ONCE, async message => {
     try {
-      const isNew = await startSaga(sfnClient(), stateMachineArn, readBooking(message.body));
+      const isNew = await startSaga(sfnClient(), stateMachineArn, await readBooking(message.body));
       tally[isNew ? 'Started' : 'Duplicate'] += 1;
     } catch (error) {
       failed.push(message.messageId);
@@ -35,10 +38,10 @@ export async function handler(event: SQSEvent): Promise<PartialBatch> {
   });
   metrics(tally);
   return failedItems(failed);
-}
+});
 
-function readBooking(body: string): SagaInput {
-  const parsed = readBusMessage(body, parseTravelFact);
+async function readBooking(body: string): Promise<SagaInput> {
+  const parsed = await readBusMessage(body, { parse: parseTravelFact, redeem: redeem() });
   if (!parsed.ok) throw new Error(`Cannot read booking: ${parsed.problem.field}: ${parsed.problem.reason}`);
   const fact = parsed.value;
   if (isTravelFact(fact) && fact.type === travelEventTypes.bookingRequested) return sagaInput(fact);

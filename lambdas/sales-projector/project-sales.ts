@@ -1,57 +1,73 @@
-import { messageOf } from '../../core/index.ts';
+import { type CloudEvent, messageOf, type Quarantine } from '../../core/index.ts';
 import { behaviourEventTypes } from '../../domains/behaviour/events/event-types.ts';
 import { parseBehaviourFact } from '../../domains/behaviour/events/fact-contracts.ts';
 import type { PurchaseMade } from '../../domains/behaviour/events/generated/data-types.ts';
-import type { Sale, SaleOutcome } from '../adapters/sales-table-dynamodb.ts';
-import { readBusMessage } from '../runtime/bus-message.ts';
+import type { ConsumeOutcome } from '../adapters/consume-once-dynamodb.ts';
+import type { Sale } from '../adapters/sales-table-dynamodb.ts';
+import { atOnce } from '../runtime/at-once.ts';
+import { type BusMessage, type RedeemClaimCheck, readBusMessage } from '../runtime/bus-message.ts';
+import { conflictingEvent } from '../runtime/conflicting-event.ts';
 import { fingerprint } from '../runtime/fingerprint.ts';
 
-export interface QueueMessage {
-  readonly messageId: string;
-  readonly body: string;
+export interface SalesDependencies {
+  /** Counts sales; hears of each fate as soon as it is certain. */
+  readonly countSales: (
+    sales: readonly Sale[],
+    onOutcome: (sale: Sale, outcome: ConsumeOutcome) => void,
+  ) => Promise<void>;
+  readonly redeem: RedeemClaimCheck;
+  readonly quarantine: Quarantine;
 }
-
-/** Counts sales; hears of each fate as soon as it is certain. */
-export type CountSales = (
-  sales: readonly Sale[],
-  onOutcome: (sale: Sale, outcome: SaleOutcome) => void,
-) => Promise<void>;
 
 export interface SalesReport {
   readonly counted: number;
   readonly duplicates: number;
-  readonly conflicts: number;
+  /** Events whose id stands for other content; those that were quarantined before are not counted again. */
+  readonly quarantined: number;
   /** Messages to be delivered again, or to end in the dead-letter queue. */
   readonly failedMessages: readonly string[];
   readonly reasons: readonly string[];
 }
 
+const READS_AT_ONCE = 8;
+
+interface ReadMessage {
+  readonly message: BusMessage;
+  readonly event?: CloudEvent;
+  readonly sale?: Sale;
+  readonly reason?: string;
+}
+
 /**
- * Counts the purchases of a batch of messages. A message is done when its purchase is counted, now or earlier; one that
- * cannot be read, or whose id was used for something else, fails by itself and ends in the dead-letter queue.
+ * Counts the purchases of a batch of messages. A message is done when its purchase is counted, now or earlier, or, where its
+ * id stands for something else, quarantined; one that cannot be read fails by itself and ends in the dead-letter queue.
  */
-export async function projectSales(messages: readonly QueueMessage[], countSales: CountSales): Promise<SalesReport> {
-  const reasons: string[] = [];
-  const outcomes = new Map<string, SaleOutcome>();
+export async function projectSales(
+  messages: readonly BusMessage[],
+  dependencies: SalesDependencies,
+): Promise<SalesReport> {
+  const read = await atOnce(messages, READS_AT_ONCE, message => readSale(message, dependencies.redeem));
+  const reasons = read.flatMap(({ reason }) => reason ?? []);
   const sales = new Map<string, Sale>();
-  const read = messages.map(message => ({ messageId: message.messageId, ...readSale(message.body) }));
-  for (const { sale, reason } of read) {
-    if (sale && !sales.has(sale.eventId)) sales.set(sale.eventId, sale);
-    if (reason) reasons.push(reason);
-  }
+  for (const { sale } of read) if (sale && !sales.has(sale.eventId)) sales.set(sale.eventId, sale);
+  const outcomes = new Map<string, ConsumeOutcome>();
   try {
-    await countSales([...sales.values()], (sale, outcome) => outcomes.set(sale.eventId, outcome));
+    await dependencies.countSales([...sales.values()], (sale, outcome) => outcomes.set(sale.eventId, outcome));
   } catch (error) {
     reasons.push(messageOf(error));
   }
-  const tally = { counted: 0, duplicates: 0, conflicts: 0 };
-  const failedMessages = read.flatMap(({ messageId, sale }) => {
-    const fate = sale && fateOf(sale, sales, outcomes);
-    if (fate === 'counted') tally.counted += 1;
-    if (fate === 'duplicate') tally.duplicates += 1;
-    if (fate === 'conflict') tally.conflicts += 1;
-    return fate === 'counted' || fate === 'duplicate' ? [] : [messageId];
-  });
+  const tally = { counted: 0, duplicates: 0, quarantined: 0 };
+  const failedMessages: string[] = [];
+  for (const each of read) {
+    const fate = each.sale && fateOf(each.sale, sales, outcomes);
+    if (fate === 'consumed') tally.counted += 1;
+    else if (fate === 'duplicate') tally.duplicates += 1;
+    else {
+      const kept = fate === 'conflict' ? await keepConflict(each, dependencies.quarantine, reasons) : undefined;
+      if (kept === undefined) failedMessages.push(each.message.messageId);
+      else if (kept) tally.quarantined += 1;
+    }
+  }
   return { ...tally, failedMessages, reasons };
 }
 
@@ -59,19 +75,43 @@ export async function projectSales(messages: readonly QueueMessage[], countSales
 function fateOf(
   sale: Sale,
   sales: ReadonlyMap<string, Sale>,
-  outcomes: ReadonlyMap<string, SaleOutcome>,
-): SaleOutcome | undefined {
+  outcomes: ReadonlyMap<string, ConsumeOutcome>,
+): ConsumeOutcome | undefined {
   const first = sales.get(sale.eventId);
   const outcome = outcomes.get(sale.eventId);
   if (first === sale || outcome === undefined) return outcome;
-  return first?.fingerprint === sale.fingerprint ? 'duplicate' : 'conflict';
+  if (first?.fingerprint === sale.fingerprint) return outcome === 'consumed' ? 'duplicate' : outcome;
+  return outcome === 'conflict' ? undefined : 'conflict'; // which of the two is known, the next delivery tells
 }
 
-function readSale(body: string): { sale?: Sale; reason?: string } {
-  const parsed = readBusMessage(body, parseBehaviourFact);
-  if (!parsed.ok) return { reason: `${parsed.problem.field}: ${parsed.problem.reason}` };
-  const event = parsed.value;
-  if (event.type !== behaviourEventTypes.purchaseMade) return { reason: `type: '${event.type}' is not for this queue` };
-  const purchase = event.data as PurchaseMade; // judged by the contract of its type
-  return { sale: { eventId: event.id, fingerprint: fingerprint(event), purchase } };
+/** @returns whether it was new; nothing when it could not be kept */
+async function keepConflict(
+  { message, event }: ReadMessage,
+  quarantine: Quarantine,
+  reasons: string[],
+): Promise<boolean | undefined> {
+  if (!event) return undefined;
+  try {
+    const isNew = await quarantine.keep(conflictingEvent('sales-projector', message, event));
+    reasons.push(`event id ${event.id} was consumed before, with other content`);
+    return isNew;
+  } catch (error) {
+    reasons.push(messageOf(error));
+    return undefined;
+  }
+}
+
+async function readSale(message: BusMessage, redeem: RedeemClaimCheck): Promise<ReadMessage> {
+  try {
+    const parsed = await readBusMessage(message.body, { parse: parseBehaviourFact, redeem });
+    if (!parsed.ok) return { message, reason: `${parsed.problem.field}: ${parsed.problem.reason}` };
+    const event = parsed.value;
+    if (event.type !== behaviourEventTypes.purchaseMade) {
+      return { message, reason: `type: '${event.type}' is not for this queue` };
+    }
+    const purchase = event.data as PurchaseMade; // judged by the contract of its type
+    return { message, event, sale: { eventId: event.id, fingerprint: fingerprint(event), purchase } };
+  } catch (error) {
+    return { message, reason: messageOf(error) };
+  }
 }

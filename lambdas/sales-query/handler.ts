@@ -3,16 +3,17 @@ import { type DayRange, readDailySales } from '../adapters/daily-sales-dynamodb.
 import { dynamodbClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
 import { answering, type HttpAnswer, type HttpRequest, json, RequestProblem } from '../runtime/http.ts';
+import { inTime } from '../runtime/in-time.ts';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** `GET /sales?from=YYYY-MM-DD&to=YYYY-MM-DD`: sales by UTC day, both ends included, and their total. */
-export async function handler(request: HttpRequest): Promise<HttpAnswer> {
+export const handler = inTime(async (request: HttpRequest): Promise<HttpAnswer> => {
   return answering(async () => {
     const days = await readDailySales(dynamodbClient(), textVariable('SALES_TABLE'), readRange(request));
     return json(200, { days, total: totalSales(days) });
   });
-}
+});
 
 function readRange(request: HttpRequest): DayRange {
   const { from, to } = request.queryStringParameters ?? {};

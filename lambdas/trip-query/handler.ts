@@ -4,9 +4,10 @@ import { readTrip } from '../adapters/trips-dynamodb.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
 import { answering, type HttpAnswer, type HttpRequest, json, RequestProblem } from '../runtime/http.ts';
+import { inTime } from '../runtime/in-time.ts';
 
 /** `GET /trips/{id}`: where a trip stands, and what happened to it. */
-export async function handler(request: HttpRequest): Promise<HttpAnswer> {
+export const handler = inTime(async (request: HttpRequest): Promise<HttpAnswer> => {
   return answering(async () => {
     const tripId = request.pathParameters?.id ?? '';
     const isPossible = tripId !== '' && tripId.length <= MAX_SUBJECT_CHARS;
@@ -20,4 +21,4 @@ export async function handler(request: HttpRequest): Promise<HttpAnswer> {
       reason: 'no such trip is known',
     });
   });
-}
+});

@@ -4,9 +4,10 @@ import { readFoldItem } from '../adapters/read-fold-item.ts';
 import { dynamodbClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
 import { answering, type HttpAnswer, type HttpRequest, json, RequestProblem } from '../runtime/http.ts';
+import { inTime } from '../runtime/in-time.ts';
 
 /** `GET /visitors/{id}`: the profile of a visitor, and whether the visitor's events are parked. */
-export async function handler(request: HttpRequest): Promise<HttpAnswer> {
+export const handler = inTime(async (request: HttpRequest): Promise<HttpAnswer> => {
   return answering(async () => {
     const visitorId = request.pathParameters?.id ?? '';
     const table = { name: textVariable('STATE_TABLE'), keyAttribute: 'visitorId' };
@@ -16,4 +17,4 @@ export async function handler(request: HttpRequest): Promise<HttpAnswer> {
     const reason = 'no event of this visitor has arrived';
     throw new RequestProblem({ status: 404, title: 'Unknown visitor', field: 'id', value: visitorId, reason });
   });
-}
+});

@@ -46,7 +46,7 @@ export class AuditedBucket extends Bucket {
   }
 }
 
-export interface PutObjectsGrant {
+export interface ObjectsGrant {
   readonly bucket: Pick<IBucket, 'arnForObjects'>;
   /** Keys begin with it. */
   readonly prefix: string;
@@ -55,9 +55,18 @@ export interface PutObjectsGrant {
 }
 
 /** Lets a function put objects under a prefix, and nothing else: neither read, list nor delete. */
-export function grantPutObjects(grantee: HandlerFunction, { bucket, prefix, reason }: PutObjectsGrant): void {
+export function grantPutObjects(grantee: HandlerFunction, grant: ObjectsGrant): void {
+  grantObjects(grantee, 's3:PutObject', grant);
+}
+
+/** Lets a function read objects under a prefix whose keys it knows: it cannot list them. */
+export function grantGetObjects(grantee: HandlerFunction, grant: ObjectsGrant): void {
+  grantObjects(grantee, 's3:GetObject', grant);
+}
+
+function grantObjects(grantee: HandlerFunction, action: string, { bucket, prefix, reason }: ObjectsGrant): void {
   const keys = bucket.arnForObjects(`${prefix}*`);
-  Grant.addToPrincipal({ grantee, actions: ['s3:PutObject'], resourceArns: [keys] });
+  Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [keys] });
   grantee.acknowledgeGrant(`AwsSolutions-IAM5[Resource::${readable(Stack.of(grantee).resolve(keys))}]`, reason);
 }
 

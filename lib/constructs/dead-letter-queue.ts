@@ -11,6 +11,16 @@ export const DEAD_LETTER_DAYS = 14;
 export interface DeadLetterQueueProps {
   readonly config: MillraceConfig;
   readonly name: string;
+  /** Whether what is given up comes from a FIFO queue: SQS wants its dead-letter queue to be one. @default false */
+  readonly fifo?: boolean;
+}
+
+/** The name of a queue; that of a FIFO queue has to say so. */
+export function queueName(
+  config: MillraceConfig,
+  { name, fifo }: { readonly name: string; readonly fifo: boolean },
+): string {
+  return resourceName(config, fifo ? `${name}.fifo` : name);
 }
 
 /**
@@ -21,10 +31,11 @@ export class DeadLetterQueue extends Queue {
   /** The physical name as plain text, for other stacks: it carries no reference. */
   readonly plainName: string;
 
-  constructor(scope: Construct, id: string, { config, name }: DeadLetterQueueProps) {
-    const plainName = resourceName(config, name);
+  constructor(scope: Construct, id: string, { config, name, fifo = false }: DeadLetterQueueProps) {
+    const plainName = queueName(config, { name, fifo });
     super(scope, id, {
       queueName: plainName,
+      ...(fifo ? { fifo } : {}),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(DEAD_LETTER_DAYS),

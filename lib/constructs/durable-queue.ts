@@ -1,10 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
-import { resourceName } from '../names.ts';
 import { removalPolicy } from '../removal-policy.ts';
-import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { DeadLetterQueue, queueName } from './dead-letter-queue.ts';
 import { HANDLER_TIMEOUT } from './handler-function.ts';
 
 export interface DurableQueueProps {
@@ -12,21 +11,33 @@ export interface DurableQueueProps {
   readonly name: string;
   /** Deliveries of a message before it goes to the dead-letter queue. @default as the config says */
   readonly maxReceiveCount?: number;
+  /**
+   * Whether messages of one group leave in the order in which they came; the sender names group and deduplication id. Groups
+   * do not slow each other down. @default false
+   */
+  readonly fifo?: boolean;
 }
+
+const FIFO = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+} as const;
 
 /** A queue that loses nothing: encrypted, over TLS only, and what a consumer fails on too often moves to `<name>-dlq`. */
 export class DurableQueue extends Queue {
   constructor(scope: Construct, id: string, props: DurableQueueProps) {
-    const { config, name, maxReceiveCount = config.queue.maxReceiveCount } = props;
+    const { config, name, maxReceiveCount = config.queue.maxReceiveCount, fifo = false } = props;
     super(scope, id, {
-      queueName: resourceName(config, name),
+      queueName: queueName(config, { name, fifo }),
+      ...(fifo ? FIFO : {}),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(4),
       visibilityTimeout: visibilityTimeout(config),
       removalPolicy: removalPolicy(config),
       deadLetterQueue: {
-        queue: new DeadLetterQueue(scope, `${id}DeadLetters`, { config, name: `${name}-dlq` }),
+        queue: new DeadLetterQueue(scope, `${id}DeadLetters`, { config, name: `${name}-dlq`, fifo }),
         maxReceiveCount,
       },
     });

@@ -34,8 +34,13 @@ export class OutboxPublisher extends Construct {
       handler: 'outbox-publisher',
       name: `outbox-publisher-${props.domain}`,
       description: `Publishes the events of domain ${props.domain} from its outbox to the bus`,
-      environment: { EVENT_BUS_NAME: bus.eventBusName, CLAIM_CHECK_BUCKET: claimChecks.bucketName },
+      environment: {
+        EVENT_BUS_NAME: bus.eventBusName,
+        CLAIM_CHECK_BUCKET: claimChecks.bucketName,
+        OUTBOX_TABLE: props.table.tableName,
+      },
     });
+    props.table.grantItems(handler, 'Scan'); // to catch up, when the change stream was not read for longer than it lasts
     bus.grantPutEventsTo(handler);
     for (const prefix of ['claim-check/', 'unpublishable/']) {
       const reason =

@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { HandlerFunction } from './handler-function.ts';
+import { Processor } from './processor.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 import { Workflow } from './workflow.ts';
 
@@ -10,6 +11,8 @@ export interface PipelineInventory {
   readonly functions: readonly string[];
   /** The functions that read a stream. */
   readonly streamConsumers: readonly string[];
+  /** What counts under its own name what it parks and quarantines. */
+  readonly processors: readonly string[];
   readonly deadLetterQueues: readonly string[];
   readonly workflows: readonly string[];
 }
@@ -27,6 +30,7 @@ export function takeInventory(stacks: readonly Stack[]): PipelineInventory {
   return {
     functions: named(HandlerFunction, handler => handler.name),
     streamConsumers: named(StreamConsumer, consumer => consumer.functionName),
+    processors: named(Processor, processor => processor.hop),
     deadLetterQueues: named(DeadLetterQueue, queue => queue.plainName),
     workflows: named(Workflow, workflow => workflow.plainName),
   };

@@ -11,12 +11,16 @@ export interface QueueConsumerProps {
   readonly batching: QueueBatching;
 }
 
+/** Lambda gathers no larger batch from a FIFO queue, and waits for none. */
+const MAX_FIFO_BATCH = 10;
+
 /** Feeds a handler from a queue; only the messages that the handler reports as failed are delivered again. */
 export function consumeQueue({ queue, handler, batching }: QueueConsumerProps): void {
   handler.function.addEventSource(
     new SqsEventSource(queue, {
-      batchSize: batching.batchSize,
-      maxBatchingWindow: Duration.seconds(batching.batchWindowSeconds),
+      ...(queue.fifo
+        ? { batchSize: Math.min(batching.batchSize, MAX_FIFO_BATCH) }
+        : { batchSize: batching.batchSize, maxBatchingWindow: Duration.seconds(batching.batchWindowSeconds) }),
       reportBatchItemFailures: true,
       ...(batching.maxConcurrency === undefined ? {} : { maxConcurrency: batching.maxConcurrency }),
     }),

@@ -25,6 +25,7 @@ export class IngestionStack extends MillraceStack {
     const overflow = new DurableQueue(this, 'Overflow', {
       config: this.config,
       name: 'overflow',
+      fifo: true, // the events of a subject leave it in the order in which they came
       maxReceiveCount: OVERFLOW_DELIVERIES,
     });
     const { api } = new HttpEndpoint(this, 'Http', { config: this.config });

@@ -2,13 +2,15 @@ import { Stack, Tags } from 'aws-cdk-lib';
 import type { HttpMethod, IHttpApiRef } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { MillraceConfig, QueueBatching } from '../config.ts';
+import { grantGetObjects, grantPutObjects } from '../constructs/audited-bucket.ts';
 import { EventTable, type EventTableProps } from '../constructs/event-table.ts';
 import type { HandlerBundles } from '../constructs/handler-bundles.ts';
 import { HandlerFunction, type HandlerFunctionProps } from '../constructs/handler-function.ts';
 import { HandlerRoute } from '../constructs/handler-route.ts';
+import { type AnyDefinition, Processor, type ProcessorProps, type SettingOf } from '../constructs/processor.ts';
 import { consumeQueue } from '../constructs/queue-consumer.ts';
 import { resourceName } from '../names.ts';
-import { subscriptionQueue } from '../references.ts';
+import { claimCheckBucket, quarantineBucket, subscriptionQueue } from '../references.ts';
 
 export interface MillraceStackProps {
   readonly config: MillraceConfig;
@@ -48,15 +50,53 @@ export abstract class MillraceStack extends Stack {
     return new HandlerFunction(this, id, { config: this.config, bundles: this.bundles, ...props });
   }
 
+  /** A processor of the event stream; its settings, if it has any, and what it is not to make itself, in `props`. */
+  protected processor<const Definition extends AnyDefinition>(
+    id: string,
+    definition: Definition,
+    ...[props]: ProcessorWiring<Definition>
+  ): Processor<Definition> {
+    const given = { settings: {}, ...props } as Pick<ProcessorProps<Definition>, 'settings'>; // none where none is needed
+    return new Processor(this, id, { config: this.config, bundles: this.bundles, definition, ...given });
+  }
+
   protected route(id: string, props: RouteProps): void {
     new HandlerRoute(this, id, { config: this.config, ...props });
   }
 
-  /** Feeds a handler from the queue of a subscription of the routing stack. */
+  /**
+   * Feeds a handler from the queue of a subscription of the routing stack. It may fetch what was too large for the bus: the
+   * bucket is in `CLAIM_CHECK_BUCKET`.
+   */
   protected subscribe(handler: HandlerFunction, queue: string, batching: QueueBatching = this.config.queue): void {
+    const bucket = claimCheckBucket(handler, this.config);
+    handler.function.addEnvironment('CLAIM_CHECK_BUCKET', bucket.bucketName);
+    grantGetObjects(handler, {
+      bucket,
+      prefix: 'claim-check/',
+      reason: 'One object per event that was too large for the bus, its key in the event; get is the only action.',
+    });
     consumeQueue({ queue: subscriptionQueue(this, this.config, queue), handler, batching });
   }
+
+  /** Lets a consumer quarantine what it must not consume: the bucket is in `QUARANTINE_BUCKET`. */
+  protected letQuarantine(handler: HandlerFunction): void {
+    const bucket = quarantineBucket(handler, this.config);
+    handler.function.addEnvironment('QUARANTINE_BUCKET', bucket.bucketName);
+    grantPutObjects(handler, {
+      bucket,
+      prefix: 'quarantine/',
+      reason: 'One object per quarantined event, its key made from day and event id; put is the only action.',
+    });
+  }
 }
+
+type Wired<Definition extends AnyDefinition> = Omit<ProcessorProps<Definition>, 'config' | 'bundles' | 'definition'>;
+
+/** A definition without settings needs no wiring at all. */
+type ProcessorWiring<Definition extends AnyDefinition> = [SettingOf<Definition>] extends [never]
+  ? [props?: Partial<Wired<Definition>>]
+  : [props: Wired<Definition>];
 
 interface RouteProps {
   readonly api: IHttpApiRef;

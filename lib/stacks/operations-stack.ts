@@ -26,19 +26,28 @@ const REFUSING_STEPS = ['inventory', 'payment'];
 
 const FIVE_MINUTES_MS = 5 * 60 * 1000;
 
+/** What a processor sets aside. */
 const SET_ASIDE = [
-  ['session-profile', 'Parked', 'A key is parked: its events wait in the table parked-events, with the reason'],
-  [
-    'session-profile',
-    'Quarantined',
-    'The stream holds what the collector should have refused; see the quarantine bucket',
-  ],
-  [
-    'outbox-publisher',
-    'Unpublishable',
-    'The bus will never take a fact; it is kept under unpublishable/ in the claim-check bucket',
-  ],
+  { metricName: 'Parked', description: 'A key is parked: its events wait in their lane, with the reason' },
+  {
+    metricName: 'Quarantined',
+    description: 'The stream holds what the collector should have refused; see the quarantine bucket',
+  },
 ] as const;
+
+/** What becomes of facts that the bus or their consumers do not take. */
+const FACTS_SET_ASIDE = [
+  {
+    hop: 'outbox-publisher',
+    metricName: 'Unpublishable',
+    description: 'The bus will never take a fact; it is kept under unpublishable/ in the claim-check bucket',
+  },
+  ...['sales-projector', 'trip-projector'].map(hop => ({
+    hop,
+    metricName: 'Quarantined',
+    description: 'The id of a fact stands for two contents; see the quarantine bucket',
+  })),
+];
 
 /** What people look at and are woken by: one dashboard, one topic, and an alarm for everything that can go wrong. */
 export class OperationsStack extends MillraceStack {
@@ -53,7 +62,7 @@ export class OperationsStack extends MillraceStack {
     this.#watchFunctions(inventory);
     this.#watchQueues(inventory);
     this.#watchWorkflows(inventory);
-    this.#watchHops();
+    this.#watchHops(inventory);
     this.#alarm('http-5xx', {
       description: 'The API answered with server errors; see the log of the function behind the route',
       metric: apiMetric(apiId, '5xx'),
@@ -110,8 +119,9 @@ export class OperationsStack extends MillraceStack {
   }
 
   /** What a handler sets aside fails nowhere and fills no queue: without these nobody would know. */
-  #watchHops(): void {
-    for (const [hop, metricName, description] of SET_ASIDE) {
+  #watchHops({ processors }: PipelineInventory): void {
+    const setAside = processors.flatMap(hop => SET_ASIDE.map(each => ({ hop, ...each })));
+    for (const { hop, metricName, description } of [...setAside, ...FACTS_SET_ASIDE]) {
       this.#alarm(`${hop}-${metricName.toLowerCase()}`, {
         description,
         metric: hopCount(this.config, hop, metricName),

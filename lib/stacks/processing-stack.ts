@@ -1,12 +1,11 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
-import { grantPutObjects } from '../constructs/audited-bucket.ts';
+import { sessionProfile } from '../../domains/behaviour/processors/session-profile-processor.ts';
 import { DEAD_LETTER_DAYS } from '../constructs/dead-letter-queue.ts';
 import type { EventTable } from '../constructs/event-table.ts';
 import { FunctionSchedule } from '../constructs/function-schedule.ts';
 import { OutboxPublisher } from '../constructs/outbox-publisher.ts';
-import { StreamConsumer } from '../constructs/stream-consumer.ts';
-import { claimCheckBucket, eventBus, eventStream, httpApi, NAMES, quarantineBucket } from '../references.ts';
+import { claimCheckBucket, eventBus, httpApi, NAMES } from '../references.ts';
 import { MillraceStack, type MillraceStackProps } from './millrace-stack.ts';
 
 const OPEN_CARTS_INDEX = 'open-carts';
@@ -39,31 +38,8 @@ export class ProcessingStack extends MillraceStack {
       partitionKey: ['lane', 'S'],
       sortKey: ['sequence', 'S'],
     });
-    const quarantine = quarantineBucket(this, this.config);
-    const processor = this.handler('SessionProfile', {
-      handler: 'session-profile',
-      description: 'Folds the events of each visitor into a session profile, with the facts that follow',
-      memoryMb: 512,
-      environment: {
-        STATE_TABLE: profiles.tableName,
-        PARKED_TABLE: parked.tableName,
-        QUARANTINE_BUCKET: quarantine.bucketName,
-        SESSION_GAP_MINUTES: String(behaviour.sessionGapMinutes),
-      },
-    });
-    profiles.grantItems(processor, 'BatchGetItem', 'PutItem');
-    parked.grantItems(processor, 'PutItem');
-    grantPutObjects(processor, {
-      bucket: quarantine,
-      prefix: 'quarantine/',
-      reason: 'One object per quarantined event, its key made from day and event id; put is the only action.',
-    });
-    new StreamConsumer(this, 'SessionProfileEvents', {
-      config: this.config,
-      source: { stream: eventStream(this, this.config) },
-      handler: processor,
-      failures: 'session-profile-failures',
-    });
+    const { sessionGapMinutes } = behaviour;
+    this.processor('SessionProfile', sessionProfile, { settings: { sessionGapMinutes }, table: profiles, parked });
   }
 
   #sweepCarts(profiles: EventTable): void {
@@ -111,7 +87,8 @@ export class ProcessingStack extends MillraceStack {
       },
     });
     sales.grantItems(projector, 'UpdateItem');
-    idempotency.grantItems(projector, 'PutItem');
+    idempotency.grantItems(projector, 'BatchGetItem', 'PutItem');
+    this.letQuarantine(projector);
     this.subscribe(projector, NAMES.salesProjection, this.config.aggregation);
   }
 

@@ -117,6 +117,7 @@ export class SagasStack extends MillraceStack {
       environment: { TRIPS_TABLE: trips.tableName },
     });
     trips.grantItems(projector, 'UpdateItem');
+    this.letQuarantine(projector);
     this.subscribe(projector, NAMES.tripProjection);
 
     const query = this.handler('TripQuery', {

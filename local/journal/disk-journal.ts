@@ -33,6 +33,7 @@ export interface RecoverySummary {
 }
 
 const SNAPSHOT_AFTER_BYTES = 64 * 1024 * 1024;
+const PIECE_LENGTH = 16 * 1024 * 1024;
 /** Of a snapshot, per turn. */
 const SNAPSHOT_SLICE_BYTES = 256 * 1024;
 
@@ -159,14 +160,28 @@ export class DiskJournal implements Journal {
     this.#considerSnapshot();
   }
 
+  /** In pieces, as a string has a greatest length. */
   #takeChanges(): Buffer {
-    const lines: string[] = [];
+    const pieces: Buffer[] = [];
+    let lines: string[] = [];
+    let size = 0;
+    const cut = () => {
+      pieces.push(Buffer.from(lines.join('')));
+      lines = [];
+      size = 0;
+    };
     for (const [part, keys] of this.#changed) {
-      for (const key of keys) lines.push(formatRecordLine(part.name, key, part.read(key)));
+      for (const key of keys) {
+        const line = formatRecordLine(part.name, key, part.read(key));
+        lines.push(line);
+        size += line.length;
+        if (size > PIECE_LENGTH) cut();
+      }
       keys.clear();
     }
     this.#changed.clear();
-    return Buffer.from(lines.join(''));
+    cut();
+    return pieces.length === 1 ? (pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(pieces);
   }
 
   #append(payload: Buffer): void {

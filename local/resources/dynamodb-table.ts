@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeTable } from './dynamodb-table-change.ts';
 import {
   attributeDefinitions,
   contributorInsights,
@@ -9,12 +10,13 @@ import {
   projection,
   provisionTable,
   streamSpecification,
+  type TablePlan,
   tableClass,
   tags,
   timeToLive,
   warmThroughput,
 } from './dynamodb-table-parts.ts';
-import { resourceType } from './resource-type.ts';
+import { type ResourceContext, resourceType } from './resource-type.ts';
 
 const throughput = z.strictObject({
   ReadCapacityUnits: z.coerce.number().int(),
@@ -71,28 +73,31 @@ export const dynamodbTable = resourceType({
     'ContributorInsightsSpecification',
     'TableClass',
   ],
-  create(table, context) {
-    const {
-      TableName = context.physicalName(255),
-      StreamSpecification,
-      TimeToLiveSpecification,
-      PointInTimeRecoverySpecification,
-      SSESpecification,
-      OnDemandThroughput: _onDemand,
-      WarmThroughput: _warm,
-      ContributorInsightsSpecification: _insights,
-      ...created
-    } = table;
-    const encryption = SSESpecification && {
-      SSESpecification: { Enabled: SSESpecification.SSEEnabled, KMSMasterKeyId: SSESpecification.KMSMasterKeyId },
-    };
-    const plan = {
-      name: TableName,
-      table: { ...created, ...encryption },
-      stream: StreamSpecification,
-      timeToLive: TimeToLiveSpecification,
-      pointInTimeRecovery: PointInTimeRecoverySpecification,
-    };
-    return provisionTable(plan, context);
-  },
+  create: (table, context) => provisionTable(planOf(table, context), context),
+  change: (table, context, { created, properties: before }) =>
+    changeTable({ from: planOf(before, context), to: planOf(table, context), created }, context),
 });
+
+function planOf(table: z.infer<typeof properties>, context: ResourceContext): TablePlan {
+  const {
+    TableName = context.physicalName(255),
+    StreamSpecification,
+    TimeToLiveSpecification,
+    PointInTimeRecoverySpecification,
+    SSESpecification,
+    OnDemandThroughput: _onDemand,
+    WarmThroughput: _warm,
+    ContributorInsightsSpecification: _insights,
+    ...created
+  } = table;
+  const encryption = SSESpecification && {
+    SSESpecification: { Enabled: SSESpecification.SSEEnabled, KMSMasterKeyId: SSESpecification.KMSMasterKeyId },
+  };
+  return {
+    name: TableName,
+    table: { ...created, ...encryption },
+    stream: StreamSpecification,
+    timeToLive: TimeToLiveSpecification,
+    pointInTimeRecovery: PointInTimeRecoverySpecification,
+  };
+}

@@ -17,7 +17,9 @@ import { eventsRule } from './events-rule.ts';
 import { iamManagedPolicy } from './iam-managed-policy.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { iamRole } from './iam-role.ts';
+import { kinesisResourcePolicy } from './kinesis-resource-policy.ts';
 import { kinesisStream } from './kinesis-stream.ts';
+import { kinesisStreamConsumer } from './kinesis-stream-consumer.ts';
 import { kmsKey } from './kms-key.ts';
 import { lambdaAlias } from './lambda-alias.ts';
 import { lambdaEventInvokeConfig } from './lambda-event-invoke-config.ts';
@@ -63,7 +65,9 @@ const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [
   iamManagedPolicy,
   iamPolicy,
   iamRole,
+  kinesisResourcePolicy,
   kinesisStream,
+  kinesisStreamConsumer,
   kmsKey,
   lambdaAlias,
   lambdaEventInvokeConfig,

@@ -35,7 +35,7 @@ export async function withFaults<Result>(
   try {
     const { QueueUrls } = await platform.aws<{ QueueUrls: string[] }>('sqs', 'ListQueues', {});
     for (const QueueUrl of QueueUrls) {
-      const seconds = QueueUrl.endsWith('-overflow') ? OVERFLOW_VISIBILITY_SECONDS : VISIBILITY_SECONDS;
+      const seconds = QueueUrl.endsWith('-overflow.fifo') ? OVERFLOW_VISIBILITY_SECONDS : VISIBILITY_SECONDS;
       const Attributes = { VisibilityTimeout: String(seconds) };
       await platform.aws('sqs', 'SetQueueAttributes', { QueueUrl, Attributes });
     }

@@ -47,7 +47,7 @@ test('unmodified SDK clients find what the template provisioned, each over its o
 
   const sqs = new SQSClient(config);
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
-  const overflow = QueueUrls.find(url => url.endsWith('-overflow'));
+  const overflow = QueueUrls.find(url => url.endsWith('-overflow.fifo'));
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: overflow, AttributeNames: ['RedrivePolicy'] }),
   );

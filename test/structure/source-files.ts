@@ -5,7 +5,18 @@ import path from 'node:path';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** The folders that hold code which is deployed, run or shipped; `test/` is judged by its runs alone. */
-export const LAYERS = ['bin', 'lib', 'lambdas', 'core', 'domains', 'local', 'cli', 'console', 'bench'] as const;
+export const LAYERS = [
+  'bin',
+  'lib',
+  'lambdas',
+  'core',
+  'domains',
+  'local',
+  'cli',
+  'console',
+  'bench',
+  'simulate',
+] as const;
 
 export type Layer = (typeof LAYERS)[number];
 

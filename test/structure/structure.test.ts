@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   console: ['console'],
   cli: ['cli', 'local', 'core', 'domains', 'lib'],
   bench: ['bench', 'cli', 'local', 'core', 'domains', 'lib'],
+  simulate: ['simulate', 'cli', 'local', 'core', 'domains'],
 };
 
 const BANNED_NAMES = /(^|\/)(utils?|helpers?|common|misc|models?|shared|types|typings)(\/|\.[mc]?[tj]s$)/;

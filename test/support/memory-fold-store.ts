@@ -1,4 +1,14 @@
-import { ConflictError, type FoldItem, type FoldRecord, type FoldStore, type FoldWrite } from '../../core/index.ts';
+import {
+  ConflictError,
+  type FoldItem,
+  type FoldRecord,
+  type FoldStore,
+  type FoldWrite,
+  type IdPages,
+  type Imprint,
+  pageName,
+  TerminalError,
+} from '../../core/index.ts';
 
 /** What a fault does to one write. */
 export type WriteFault = 'none' | 'fail-before' | 'fail-after';
@@ -29,9 +39,25 @@ export class MemoryFoldStore<State> implements FoldStore<State> {
     );
   }
 
+  /** Pages by key and name. */
+  readonly pages = new Map<string, Map<string, readonly Imprint[]>>();
+
+  async readPages(names: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, IdPages>> {
+    return new Map([...names].map(([key, ofKey]) => [key, new Map(ofKey.map(name => [name, this.#page(key, name)]))]));
+  }
+
+  #page(key: string, name: string): readonly Imprint[] {
+    const imprints = this.pages.get(key)?.get(name);
+    if (imprints && pageName(key, imprints) === name) return imprints;
+    throw new TerminalError(`Cannot read page '${name}' of '${key}': missing or damaged`);
+  }
+
   async write(write: FoldWrite<State>): Promise<void> {
     const fault = this.fault();
     if (fault === 'fail-before') throw new Error('injected: nothing was written');
+    for (const { name, imprints } of write.pages ?? []) {
+      this.pages.set(write.item.key, (this.pages.get(write.item.key) ?? new Map()).set(name, imprints));
+    }
     const stored = this.items.get(write.item.key);
     const { expected } = write;
     if (stored?.revision !== expected?.revision || stored?.lastSequence !== expected?.lastSequence) {

@@ -123,8 +123,19 @@ describe('IngestionStack', () => {
   });
 
   it('lets accepted events wait for the stream for hours before they are dead letters', () => {
-    expect(propertiesOf(ingestion, 'AWS::SQS::Queue', ['QueueName', 'millrace-dev-overflow'])).toMatchObject({
+    expect(propertiesOf(ingestion, 'AWS::SQS::Queue', ['QueueName', 'millrace-dev-overflow.fifo'])).toMatchObject({
       RedrivePolicy: { maxReceiveCount: 200 },
     });
+  });
+
+  it('keeps the order of a subject in the overflow queue, without one subject waiting for another', () => {
+    const fifo = { FifoQueue: true, DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
+    expect(propertiesOf(ingestion, 'AWS::SQS::Queue', ['QueueName', 'millrace-dev-overflow.fifo'])).toMatchObject(fifo);
+    const deadLetters = propertiesOf(ingestion, 'AWS::SQS::Queue', ['QueueName', 'millrace-dev-overflow-dlq.fifo']);
+    expect(deadLetters).toMatchObject({ FifoQueue: true });
+    const { ingestion: large } = synthesize({ queueBatchSize: '1000', queueBatchWindowSeconds: '5' });
+    const mapping = at(resourcesOfType(large, 'AWS::Lambda::EventSourceMapping'), 0, 1, 'Properties');
+    expect(mapping).toMatchObject({ BatchSize: 10 });
+    expect(mapping).not.toHaveProperty('MaximumBatchingWindowInSeconds');
   });
 });

@@ -49,6 +49,22 @@ describe('ProcessingStack', () => {
     expect(mappingOf('PublisherHandlerFunction')).toMatchObject({ MaximumRecordAgeInSeconds: 24 * 60 * 60 });
   });
 
+  it('lets the publisher read its table for a catch-up, and change nothing in it', () => {
+    const publisher = propertiesOf(processing, 'AWS::Lambda::Function', [
+      'FunctionName',
+      'millrace-dev-outbox-publisher-behaviour',
+    ]);
+    const table = at(publisher, 'Environment', 'Variables', 'OUTBOX_TABLE');
+    expect(table).toEqual({ Ref: expect.stringMatching(/^SessionProfiles/) });
+    const policy = resourcesOfType(processing, 'AWS::IAM::Policy').find(([id]) => id.startsWith('PublisherHandler'));
+    const statements = [at(policy, 1, 'Properties', 'PolicyDocument', 'Statement')].flat();
+    const onTable = statements.filter(each => JSON.stringify(at(each, 'Resource')).includes('SessionProfiles'));
+    const actions = onTable
+      .flatMap(each => at(each, 'Action'))
+      .filter(action => !/Stream|Shard|Records/.test(String(action)));
+    expect(actions).toEqual(['dynamodb:Scan']);
+  });
+
   it('remembers counted purchases for longer than the archive can replay them', () => {
     const daysOf = (template = processing) =>
       resourcesOfType(template, 'AWS::Lambda::Function')
@@ -64,6 +80,20 @@ describe('ProcessingStack', () => {
       ([, { Properties }]) => at(Properties, 'FunctionName') === 'millrace-dev-session-profile',
     ) ?? ['', { Type: '' }];
     expect(at(profile.Properties, 'Environment', 'Variables')).not.toHaveProperty('CART_ABANDONED_AFTER_MINUTES');
+  });
+
+  it('lets the sales projector read and write its memory, fetch claim checks and quarantine', () => {
+    const policy = resourcesOfType(processing, 'AWS::IAM::Policy').find(([id]) => id.startsWith('SalesProjectorRole'));
+    const actions = [at(policy, 1, 'Properties', 'PolicyDocument', 'Statement')]
+      .flat()
+      .flatMap(each => at(each, 'Action'));
+    expect(actions.filter(action => /^(dynamodb|s3):/.test(String(action))).sort()).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      's3:GetObject',
+      's3:PutObject',
+    ]);
   });
 
   it('adds purchases to days in large batches, few at a time', () => {

@@ -21,7 +21,7 @@ const RULES: Readonly<Record<string, readonly [property: string, longest: number
   'AWS::Logs::LogGroup': ['LogGroupName', 512, /^[.\-_/#A-Za-z0-9]+$/],
   'AWS::S3::Bucket': ['BucketName', 63, /^[a-z0-9][a-z0-9-]*[a-z0-9]$/],
   'AWS::SNS::Topic': ['TopicName', 256, /^[A-Za-z0-9_-]+$/],
-  'AWS::SQS::Queue': ['QueueName', 80, /^[A-Za-z0-9_-]+$/],
+  'AWS::SQS::Queue': ['QueueName', 80, /^[A-Za-z0-9_-]+(\.fifo)?$/],
   'AWS::SSM::Parameter': ['Name', 1011, /^\/[a-zA-Z0-9_.\-/]+$/],
   'AWS::Scheduler::Schedule': ['Name', 64, /^[0-9a-zA-Z\-_.]+$/],
   'AWS::StepFunctions::StateMachine': ['StateMachineName', 80, /^[A-Za-z0-9_-]+$/],

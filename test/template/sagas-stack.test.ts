@@ -16,6 +16,20 @@ describe('SagasStack', () => {
     });
   });
 
+  it.each([
+    ['SagaStarter', ['s3:GetObject']],
+    ['TripProjector', ['s3:GetObject', 's3:PutObject']],
+  ])('lets %s fetch claim checks, and write nothing but quarantined events', (id, wanted) => {
+    const policy = resourcesOfType(sagas, 'AWS::IAM::Policy').find(([name]) => name.startsWith(`${id}Role`));
+    const statements = [at(policy, 1, 'Properties', 'PolicyDocument', 'Statement')].flat();
+    const onObjects = statements.filter(each => String(at(each, 'Action')).startsWith('s3:'));
+    expect(onObjects.map(each => at(each, 'Action')).sort()).toEqual(wanted);
+    for (const each of onObjects) {
+      const prefix = at(each, 'Action') === 's3:GetObject' ? '/claim-check/*' : '/quarantine/*';
+      expect(JSON.stringify(at(each, 'Resource'))).toContain(prefix);
+    }
+  });
+
   it('fills every placeholder of the definition, and has no value to spare', () => {
     const definition = String(at(machine, 'DefinitionString'));
     const placeholders = new Set(Array.from(definition.matchAll(/\$\{(\w+)\}/g), match => match[1]));

@@ -54,6 +54,8 @@ export interface SessionProfile {
   readonly abandonedCarts: number;
   readonly session?: CurrentSession;
   readonly cart?: OpenCart;
+  /** Since when the sweeper has a cart of theirs to look at, in our time: not after the cart was last touched. */
+  readonly cartWatchedSinceMs?: number;
   readonly purchases: { readonly lines: number; readonly quantity: number; readonly amountMilli: number };
 }
 

@@ -6,14 +6,17 @@ import { isProductViewed } from './generated/is-product-viewed.js';
 import { isPurchaseCompleted } from './generated/is-purchase-completed.js';
 import { isSearchPerformed } from './generated/is-search-performed.js';
 
+/** The contract of a purchase. */
+export const purchaseCompleted = schemaContract(types.purchaseCompleted, isPurchaseCompleted);
+
 /** Contracts of the events that come in through the collector. */
-export const behaviourIngestContracts: readonly EventContract[] = [
+export const behaviourIngestContracts = [
   schemaContract(types.pageViewed, isPageViewed),
   schemaContract(types.searchPerformed, isSearchPerformed),
   schemaContract(types.productViewed, isProductViewed),
   schemaContract(types.cartItemAdded, isCartItemAdded),
-  schemaContract(types.purchaseCompleted, isPurchaseCompleted),
-];
+  purchaseCompleted,
+] as const satisfies readonly EventContract[];
 
 /** Judges events that come in. */
 export const parseBehaviourEvent = eventParser(behaviourIngestContracts);

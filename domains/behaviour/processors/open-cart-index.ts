@@ -6,10 +6,13 @@ import type { SessionProfile } from '../aggregates/session-profile.ts';
  */
 export const openCartBuckets: readonly string[] = ['0', '1', '2', '3'];
 
-/** The index attributes of a profile: present while a cart is open, `cartIdleAt` in epoch milliseconds. */
+/**
+ * The index attributes of a profile: present while its carts are watched, `cartIdleAt` in epoch milliseconds. They are a
+ * hint that only the sweeper takes back: if they followed each touch of a cart, most writes would be writes of the index.
+ */
 export function openCartAttributes(profile: SessionProfile): Readonly<Record<string, string | number>> {
-  if (!profile.cart) return {};
-  return { openCartBucket: bucketOf(profile.visitorId), cartIdleAt: profile.cart.idleSinceMs };
+  if (profile.cartWatchedSinceMs === undefined) return {};
+  return { openCartBucket: bucketOf(profile.visitorId), cartIdleAt: profile.cartWatchedSinceMs };
 }
 
 function bucketOf(visitorId: string): string {

@@ -1,11 +1,14 @@
-import { type Evolved, type FoldProcessor, parseRfc3339 } from '../../../core/index.ts';
+import { defineProcessor, type Evolved, type FoldProcessor, foldProcessor, parseRfc3339 } from '../../../core/index.ts';
 import { amountMilli, exactSum } from '../aggregates/amount-milli.ts';
 import { addToCart } from '../aggregates/open-cart.ts';
-import { emptyProfile, type SessionProfile } from '../aggregates/session-profile.ts';
-import { type BehaviourEvent, type BehaviourFact, isBehaviourEvent } from '../events/behaviour-event.ts';
+import { emptyProfile, type OpenCart, type SessionProfile } from '../aggregates/session-profile.ts';
+import type { BehaviourEvent, BehaviourFact } from '../events/behaviour-event.ts';
 import { behaviourEventTypes as types } from '../events/event-types.ts';
+import { behaviourIngestContracts } from '../events/ingest-contracts.ts';
 import { cartAbandoned, type PurchaseLine, purchaseLines, purchasesMade, sessionStarted } from './behaviour-facts.ts';
 import { openCartAttributes } from './open-cart-index.ts';
+
+const MINUTE_MS = 60_000;
 
 export interface SessionProfileOptions {
   /** A longer pause in event time begins a new session. */
@@ -13,15 +16,23 @@ export interface SessionProfileOptions {
 }
 
 /** Folds what visitors do into their profiles, and says when sessions begin, carts are left and purchases are made. */
+export const sessionProfile = defineProcessor({
+  name: 'session-profile',
+  description: 'Folds the events of each visitor into a session profile, with the facts that follow',
+  guarantee: 'fold',
+  accepts: behaviourIngestContracts,
+  settings: ['sessionGapMinutes'],
+  keyAttribute: 'visitorId',
+  emits: true,
+  initialState: emptyProfile,
+  evolve: (profile, event, { sessionGapMinutes }) =>
+    evolveProfile(profile, event, { sessionGapMs: sessionGapMinutes * MINUTE_MS }),
+  attributes: openCartAttributes,
+});
+
+/** The processor with its options. */
 export function sessionProfileProcessor(options: SessionProfileOptions): FoldProcessor<SessionProfile, BehaviourEvent> {
-  return {
-    name: 'session-profile',
-    accepts: isBehaviourEvent,
-    key: event => event.subject,
-    initialState: emptyProfile,
-    evolve: (profile, event) => evolveProfile(profile, event, options),
-    attributes: openCartAttributes,
-  };
+  return foldProcessor(sessionProfile, { sessionGapMinutes: options.sessionGapMs / MINUTE_MS });
 }
 
 /** The next profile and the facts that one event brings about. */
@@ -80,13 +91,17 @@ function applyEvent(profile: SessionProfile, event: BehaviourEvent, eventMs: num
     case types.productViewed:
       return { state: { ...profile, products: profile.products + 1 }, emitted: [] };
     case types.cartItemAdded:
-      return { state: { ...profile, cart: addToCart(profile.cart, event, eventMs) }, emitted: [] };
+      return { state: withCart(profile, addToCart(profile.cart, event, eventMs)), emitted: [] };
     case types.purchaseCompleted: {
       const lines = purchaseLines(event.data);
       const emitted: BehaviourFact[] = purchasesMade(event, lines, eventMs);
       return { state: applyPurchase(profile, lines), emitted };
     }
   }
+}
+
+function withCart(profile: SessionProfile, cart: OpenCart): SessionProfile {
+  return { ...profile, cart, cartWatchedSinceMs: profile.cartWatchedSinceMs ?? cart.idleSinceMs };
 }
 
 /** Buying anything pays the cart; a return leaves it open. */

@@ -11,12 +11,12 @@ import { evaluateCondition } from './expressions/condition-evaluation.ts';
 import { RequestExpressions } from './expressions/request-expressions.ts';
 import type { BoundUpdate } from './expressions/update-binding.ts';
 import { applyUpdate } from './expressions/update-evaluation.ts';
-import { checkItemKeys, checkKey, isKeyAttribute, locate } from './keys/key-schema.ts';
+import { checkItemKeys, checkKey, isKeyAttribute, type KeySchema, keyAttributes, locate } from './keys/key-schema.ts';
 import { invalid, readChoice, refuseLegacy } from './request.ts';
 import { checkIndexKeys } from './secondary-index.ts';
 import type { ItemLocation, StoredItem } from './storage/item-store.ts';
 import type { Table } from './table.ts';
-import { type AttributeValue, copyItem, type Item } from './values/attribute-value.ts';
+import { type AttributeType, type AttributeValue, copyItem, type Item, typeOf } from './values/attribute-value.ts';
 import { readItem } from './values/attribute-value-input.ts';
 import { itemSizeBytes } from './values/item-size.ts';
 
@@ -151,15 +151,20 @@ function checkUpdatesNoKey(table: Table, update: BoundUpdate): void {
   }
 }
 
-/** An empty index key in the request itself is refused before anything is looked at (observed on AWS). */
+/** An empty index key of the right type in the request itself is refused before anything is looked at (observed on AWS). */
 function checkEmptyIndexKeys(table: Table, update: BoundUpdate): void {
   for (const clause of update) {
     if (clause.action !== 'SET' || clause.path.length > 1 || clause.value.kind !== 'operand') continue;
     const { operand } = clause.value;
-    if (operand.kind === 'value' && isEmpty(operand.value)) {
-      checkIndexKeys(table.indexes.values(), { [String(clause.path[0])]: operand.value }, 'update');
-    }
+    if (operand.kind !== 'value' || !isEmpty(operand.value)) continue;
+    const attribute = { name: String(clause.path[0]), type: typeOf(operand.value) };
+    const indexes = [...table.indexes.values()].filter(({ schema }) => hasKey(schema, attribute));
+    checkIndexKeys(indexes, { [attribute.name]: operand.value }, 'update');
   }
+}
+
+function hasKey(schema: KeySchema, { name, type }: { readonly name: string; readonly type: AttributeType }): boolean {
+  return keyAttributes(schema).some(key => key.name === name && key.type === type);
 }
 
 function isEmpty(value: AttributeValue): boolean {

@@ -3,8 +3,10 @@ import { AwsError } from '../../cloud/aws-error.ts';
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject, Operation, Service } from '../../cloud/service.ts';
 import { Deadlines } from './deadlines.ts';
+import { keepApis } from './execute-api-journal.ts';
 import { type HttpApi, HttpApis } from './http-api.ts';
 import { handleRequest, PATH_PREFIX } from './request-handling.ts';
+import { Throttling } from './throttling.ts';
 
 const API_ID_LENGTH = 10;
 const LONGEST_INTEGRATION_MS = 30_000;
@@ -34,11 +36,17 @@ const CREATE_INTEGRATION = z.object({
 });
 const ROUTE_KEY = /^(\$default|(ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) \/\S*)$/;
 const CREATE_ROUTE = z.object({ ApiId: z.string(), RouteKey: z.string().regex(ROUTE_KEY), Target: z.string() });
+const ROUTE_SETTINGS = z.object({
+  ThrottlingBurstLimit: z.number().int().min(0).optional(),
+  ThrottlingRateLimit: z.number().min(0).optional(),
+});
 const CREATE_STAGE = z.object({
   ApiId: z.string(),
   StageName: z.string(),
   StageVariables: z.record(z.string(), z.string()).optional(),
   AccessLogSettings: z.object({ DestinationArn: z.string(), Format: z.string() }).optional(),
+  DefaultRouteSettings: ROUTE_SETTINGS.optional(),
+  RouteSettings: z.record(z.string(), ROUTE_SETTINGS).optional(),
 });
 
 /**
@@ -47,7 +55,8 @@ const CREATE_STAGE = z.object({
  */
 export function executeApiService(cloud: Cloud): Service {
   const apis = new HttpApis();
-  const handling = { cloud, apis, deadlines: new Deadlines(cloud.clock) };
+  keepApis(cloud, apis);
+  const handling = { cloud, apis, deadlines: new Deadlines(cloud.clock), throttling: new Throttling(cloud.clock) };
   return {
     name: 'execute-api',
     wire: { protocol: 'http', pathPrefix: PATH_PREFIX, handle: request => handleRequest(handling, request) },
@@ -67,6 +76,7 @@ function operations(cloud: Cloud, apis: HttpApis): Readonly<Record<string, Opera
         integrations: new Map(),
         routes: new Map(),
         stages: new Map(),
+        revision: 0,
       };
       apis.add(api);
       return describeApi(cloud, api);
@@ -75,11 +85,11 @@ function operations(cloud: Cloud, apis: HttpApis): Readonly<Record<string, Opera
     CreateIntegration: input => {
       const request = parse(CREATE_INTEGRATION, input);
       const integrationId = cloud.ids.token(7);
-      apis.get(request.ApiId).integrations.set(integrationId, {
-        integrationId,
-        functionArn: functionOf(request.IntegrationUri),
-        timeoutMs: request.TimeoutInMillis ?? LONGEST_INTEGRATION_MS,
-      });
+      const functionArn = functionOf(request.IntegrationUri);
+      const timeoutMs = request.TimeoutInMillis ?? LONGEST_INTEGRATION_MS;
+      apis.change(request.ApiId, ({ integrations }) =>
+        integrations.set(integrationId, { integrationId, functionArn, timeoutMs }),
+      );
       return { IntegrationId: integrationId };
     },
 
@@ -94,21 +104,29 @@ function operations(cloud: Cloud, apis: HttpApis): Readonly<Record<string, Opera
         });
       }
       const routeId = cloud.ids.token(7);
-      api.routes.set(routeId, { routeId, routeKey: request.RouteKey, integrationId });
+      apis.change(api.apiId, ({ routes }) =>
+        routes.set(routeId, { routeId, routeKey: request.RouteKey, integrationId }),
+      );
       return { RouteId: routeId, RouteKey: request.RouteKey };
     },
 
     CreateStage: input => {
       const request = parse(CREATE_STAGE, input);
       const { AccessLogSettings: log } = request;
-      apis.get(request.ApiId).stages.set(request.StageName, {
+      const stage = {
         stageName: request.StageName,
         variables: request.StageVariables,
         accessLog: log && { logGroup: logGroupOf(log.DestinationArn), format: log.Format },
-      });
+        defaultRoute: request.DefaultRouteSettings,
+        routes: request.RouteSettings,
+      };
+      apis.change(request.ApiId, ({ stages }) => stages.set(request.StageName, stage));
       return { StageName: request.StageName };
     },
 
+    DeleteIntegration: input => deletePart(apis, input, { map: 'integrations', id: 'IntegrationId' }),
+    DeleteRoute: input => deletePart(apis, input, { map: 'routes', id: 'RouteId' }),
+    DeleteStage: input => deletePart(apis, input, { map: 'stages', id: 'StageName' }),
     GetApi: input => describeApi(cloud, apis.get(String(input.ApiId))),
     GetApis: () => ({ Items: [...apis.all].map(api => describeApi(cloud, api)) }),
     GetRoutes: input => ({
@@ -118,19 +136,24 @@ function operations(cloud: Cloud, apis: HttpApis): Readonly<Record<string, Opera
         Target: `integrations/${route.integrationId}`,
       })),
     }),
-    DeleteIntegration: input => {
-      apis.get(String(input.ApiId)).integrations.delete(String(input.IntegrationId));
-      return undefined;
-    },
-    DeleteRoute: input => {
-      apis.get(String(input.ApiId)).routes.delete(String(input.RouteId));
-      return undefined;
-    },
     DeleteApi: input => {
       apis.delete(apis.get(String(input.ApiId)).apiId);
       return undefined;
     },
   };
+}
+
+/** Of an API; requests that were going there are answered with 404 from now on. */
+function deletePart(
+  apis: HttpApis,
+  input: JsonObject,
+  { map, id }: { map: 'integrations' | 'routes' | 'stages'; id: string },
+): void {
+  const key = String(input[id]);
+  if (!apis.get(String(input.ApiId))[map].has(key)) {
+    throw new AwsError('NotFoundException', `Invalid ${id} identifier specified ${key}`, { status: 404 });
+  }
+  apis.change(String(input.ApiId), api => api[map].delete(key));
 }
 
 function describeApi(cloud: Cloud, api: HttpApi): JsonObject {

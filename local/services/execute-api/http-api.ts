@@ -25,10 +25,21 @@ export interface HttpRoute {
   readonly integrationId: string;
 }
 
+/** AWS's member names. */
+export interface RouteSettings {
+  /** Requests at once. */
+  readonly ThrottlingBurstLimit?: number | undefined;
+  /** Requests per second. */
+  readonly ThrottlingRateLimit?: number | undefined;
+}
+
 export interface HttpStage {
   readonly stageName: string;
   readonly accessLog?: { readonly logGroup: string; readonly format: string } | undefined;
   readonly variables?: Readonly<Record<string, string>> | undefined;
+  readonly defaultRoute?: RouteSettings | undefined;
+  /** By route key: what differs from `defaultRoute`. */
+  readonly routes?: Readonly<Record<string, RouteSettings>> | undefined;
 }
 
 export interface HttpApi {
@@ -38,18 +49,38 @@ export interface HttpApi {
   readonly integrations: Map<string, HttpIntegration>;
   readonly routes: Map<string, HttpRoute>;
   readonly stages: Map<string, HttpStage>;
+  /** Grows with every change. */
+  revision: number;
 }
 
 /** The HTTP APIs of the account. */
 export class HttpApis {
   readonly #apis = new Map<string, HttpApi>();
 
+  /** Told of every API that came, changed or went. */
+  onChange: (apiId: string) => void = () => {};
+
   add(api: HttpApi): void {
+    this.restore(api);
+    this.onChange(api.apiId);
+  }
+
+  /** Takes back an API of an earlier process. */
+  restore(api: HttpApi): void {
     this.#apis.set(api.apiId, api);
+  }
+
+  /** @throws AwsError NotFoundException */
+  change(apiId: string, change: (api: HttpApi) => void): void {
+    const api = this.get(apiId);
+    change(api);
+    api.revision++;
+    this.onChange(apiId);
   }
 
   delete(apiId: string): void {
     this.#apis.delete(apiId);
+    this.onChange(apiId);
   }
 
   get all(): Iterable<HttpApi> {

@@ -12,12 +12,13 @@ import type { HttpApi, HttpApis, HttpStage } from './http-api.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { message, proxyResponse } from './proxy-response.ts';
 import { type RouteMatch, RouteTable } from './route-table.ts';
+import type { Throttling } from './throttling.ts';
 
 export const PATH_PREFIX = '/execute-api/';
 const DEFAULT_STAGE = '$default';
 const LARGEST_BODY_BYTES = 10 * 2 ** 20;
 
-const tables = new WeakMap<HttpApi, { readonly size: number; readonly table: RouteTable }>();
+const tables = new WeakMap<HttpApi, { readonly revision: number; readonly table: RouteTable }>();
 
 interface Located {
   readonly api: HttpApi;
@@ -38,6 +39,7 @@ export interface RequestHandlingOptions {
   readonly cloud: Cloud;
   readonly apis: HttpApis;
   readonly deadlines: Deadlines;
+  readonly throttling: Throttling;
 }
 
 export async function handleRequest(options: RequestHandlingOptions, request: HttpRequest): Promise<HttpResponse> {
@@ -71,12 +73,12 @@ function locate(apis: HttpApis, fullPath: string): Located | undefined {
   return stage && { api, stage, path, routePath: path };
 }
 
-/** Built once, and again when a route has been added or removed. */
+/** Built once, and again when the API has changed. */
 function routeTable(api: HttpApi): RouteTable {
   const known = tables.get(api);
-  if (known?.size === api.routes.size) return known.table;
+  if (known?.revision === api.revision) return known.table;
   const table = new RouteTable(api.routes.values());
-  tables.set(api, { size: api.routes.size, table });
+  tables.set(api, { revision: api.revision, table });
   return table;
 }
 
@@ -87,6 +89,7 @@ async function answerRequest(
 ): Promise<HttpResponse> {
   const integration = match && handling.api.integrations.get(match.route.integrationId);
   if (!match || !integration) return message(404, 'Not Found');
+  if (!options.throttling.admits(handling.stage, match.route.routeKey)) return message(429, 'Too Many Requests');
   if (handling.request.body.length > LARGEST_BODY_BYTES) return message(413, 'Request Entity Too Large');
   return new Promise((resolve, reject) => {
     const cancel = options.deadlines.set(integration.timeoutMs, () => resolve(message(503, 'Service Unavailable')));

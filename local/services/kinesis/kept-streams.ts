@@ -21,10 +21,11 @@ export interface KeptStreams {
   record(stream: Stream, shard: Shard, ordinal: number): void;
 }
 
-type KeptStream = Omit<Stream, 'tags' | 'consumers' | 'shards' | 'open' | 'encryptionKeyId'> & {
+type KeptStream = Omit<Stream, 'tags' | 'consumers' | 'policies' | 'shards' | 'open' | 'encryptionKeyId'> & {
   readonly encryptionKeyId?: string | undefined;
   readonly tags: readonly (readonly [string, string])[];
   readonly consumers: readonly StreamConsumer[];
+  readonly policies: readonly (readonly [string, string])[];
 };
 
 type KeptShard = Omit<Shard, 'records' | 'head' | 'lastArrivalMs'> & { readonly nextOrdinal: number };
@@ -58,14 +59,15 @@ function keepDefinitions(journal: Journal, streams: Map<string, Stream>) {
     read: name => {
       const stream = streams.get(name);
       if (!stream) return undefined;
-      const { shards: _shards, open: _open, tags, consumers, ...definition } = stream;
-      return { ...definition, tags: [...tags], consumers: [...consumers.values()] };
+      const { shards: _shards, open: _open, tags, consumers, policies, ...definition } = stream;
+      return { ...definition, tags: [...tags], consumers: [...consumers.values()], policies: [...policies] };
     },
-    restore: (name, { tags, consumers, encryptionKeyId, ...definition }) => {
+    restore: (name, { tags, consumers, policies, encryptionKeyId, ...definition }) => {
       streams.set(name, {
         ...definition,
         encryptionKeyId,
         tags: new Map(tags),
+        policies: new Map(policies),
         consumers: new Map(consumers.map(consumer => [consumer.name, consumer])),
         shards: new Map(),
         open: [],

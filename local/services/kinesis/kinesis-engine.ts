@@ -77,12 +77,7 @@ function streamNumbers(journal: Journal): () => number {
 export function streamNameOf(input: JsonObject): string | undefined {
   const arn = optionalText(input, 'StreamARN', STREAM_ARN);
   const name = optionalText(input, 'StreamName', STREAM_NAME);
-  return arn === undefined ? name : nameInArn(arn);
-}
-
-/** Of a stream's ARN, or of that of one of its consumers. */
-function nameInArn(arn: string): string {
-  return arn.replace(/^.*?:stream\//, '').replace(/\/consumer\/.*$/, '');
+  return arn === undefined ? name : arn.replace(/^.*?:stream\//, '');
 }
 
 /** @throws AwsError ResourceNotFoundException, also when the ARN is that of another region or account */
@@ -92,8 +87,7 @@ export function findStream(engine: KinesisEngine, input: JsonObject): Stream {
     throw new AwsError('ValidationException', 'Either StreamName or StreamARN must be provided in the request.');
   const stream = findStreamByName(engine, name);
   const { StreamARN: arn } = input;
-  if (arn === undefined || arn === null || arn === stream.arn || String(arn).startsWith(`${stream.arn}/`))
-    return stream;
+  if (arn === undefined || arn === null || arn === stream.arn) return stream;
   throw streamNotFound(engine, name);
 }
 

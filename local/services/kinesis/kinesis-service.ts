@@ -14,6 +14,12 @@ import { listStreams } from './operations/list-streams.ts';
 import { mergeShards } from './operations/merge-shards.ts';
 import { putRecord } from './operations/put-record.ts';
 import { putRecords } from './operations/put-records.ts';
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  policyAt,
+  putResourcePolicy,
+} from './operations/resource-policies.ts';
 import { splitShard } from './operations/split-shard.ts';
 import {
   deregisterStreamConsumer,
@@ -45,6 +51,7 @@ const OPERATIONS: Readonly<Record<string, KinesisOperation>> = {
   AddTagsToStream: addTagsToStream,
   CreateStream: createStream,
   DecreaseStreamRetentionPeriod: decreaseStreamRetentionPeriod,
+  DeleteResourcePolicy: deleteResourcePolicy,
   DeleteStream: deleteStream,
   DeregisterStreamConsumer: deregisterStreamConsumer,
   DescribeLimits: describeLimits,
@@ -52,6 +59,7 @@ const OPERATIONS: Readonly<Record<string, KinesisOperation>> = {
   DescribeStreamConsumer: describeStreamConsumer,
   DescribeStreamSummary: describeStreamSummary,
   GetRecords: getRecords,
+  GetResourcePolicy: getResourcePolicy,
   GetShardIterator: getShardIterator,
   IncreaseStreamRetentionPeriod: increaseStreamRetentionPeriod,
   ListShards: listShards,
@@ -62,6 +70,7 @@ const OPERATIONS: Readonly<Record<string, KinesisOperation>> = {
   MergeShards: mergeShards,
   PutRecord: putRecord,
   PutRecords: putRecords,
+  PutResourcePolicy: putResourcePolicy,
   RegisterStreamConsumer: registerStreamConsumer,
   RemoveTagsFromStream: removeTagsFromStream,
   SplitShard: splitShard,
@@ -89,5 +98,6 @@ export function kinesisService(cloud: Cloud, options: KinesisOptions = {}): Serv
     wire: { protocol: 'json', targetPrefix: 'Kinesis_20131202', version: '1.1' },
     operations,
     permissions: (operation, input) => kinesisPermissions(cloud, operation, input),
+    resourcePolicy: arn => policyAt(engine, arn),
   };
 }

@@ -36,6 +36,8 @@ export interface Stream {
   shardsOpened: number;
   readonly tags: Map<string, string>;
   readonly consumers: Map<string, StreamConsumer>;
+  /** JSON texts, by the ARN of the stream or of a consumer of it. */
+  readonly policies: Map<string, string>;
 }
 
 export interface StreamCreation {
@@ -76,6 +78,7 @@ export function createStream(creation: StreamCreation): Stream {
     shardsOpened: shards.length,
     tags: new Map(),
     consumers: new Map(),
+    policies: new Map(),
   };
 }
 

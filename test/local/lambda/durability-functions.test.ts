@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { AwsError } from '../../../local/cloud/aws-error.ts';
+import type { JsonObject } from '../../../local/cloud/service.ts';
 import { lambdaService } from '../../../local/services/lambda/lambda-service.ts';
-import { type RestartableCloud, restartableClouds } from '../../support/restartable-cloud.ts';
+import { sqsService } from '../../../local/services/sqs/sqs-service.ts';
+import { type RestartableCloud, type RestartableOptions, restartableClouds } from '../../support/restartable-cloud.ts';
 import { bundle, ROLE_ARN } from './lambda-fixture.ts';
 
 const removers: (() => Promise<void>)[] = [];
@@ -8,8 +12,11 @@ afterEach(async () => {
   for (const remove of removers.splice(0)) await remove();
 });
 
-function start(): Promise<RestartableCloud> {
-  const clouds = restartableClouds(cloud => cloud.register(lambdaService(cloud)));
+function start(options: RestartableOptions = {}): Promise<RestartableCloud> {
+  const clouds = restartableClouds(cloud => {
+    cloud.register(sqsService(cloud));
+    cloud.register(lambdaService(cloud));
+  }, options);
   removers.push(clouds.remove);
   return clouds.start();
 }
@@ -117,3 +124,82 @@ describe('Lambda functions after kill -9', () => {
     expect(await answerOf(after, 'f:1')).toBe('old');
   });
 });
+
+const CODE = bundle(ANSWER('any'));
+const functionName = fc.constantFrom('f', 'g');
+const alias = fc.constantFrom('live', 'gone');
+const queueArn = fc.constantFrom('q1', 'q2').map(name => `arn:aws:sqs:eu-west-1:000000000000:${name}`);
+const mappingId = { UUID: fc.constantFrom(0, 1, 2) };
+
+/** Calls with names out of small pools, so that they meet; many are refused. `UUID` counts the mappings that were made. */
+const anyCall = fc.oneof(
+  ...Object.entries({
+    CreateFunction: fc.record({
+      FunctionName: functionName,
+      Runtime: fc.constant('nodejs24.x'),
+      Handler: fc.constant('index.handler'),
+      Role: fc.constant(ROLE_ARN),
+      Code: fc.constantFrom({ LocalDirectory: CODE }, { ZipFile: INLINE('a') }),
+    }),
+    DeleteFunction: fc.record({ FunctionName: functionName }),
+    UpdateFunctionConfiguration: fc.record({ FunctionName: functionName, Timeout: fc.constantFrom(5, 6) }),
+    UpdateFunctionCode: fc.record({ FunctionName: functionName, ZipFile: fc.constantFrom(INLINE('b'), INLINE('c')) }),
+    PublishVersion: fc.record({ FunctionName: functionName }),
+    CreateAlias: fc.record({ FunctionName: functionName, Name: alias, FunctionVersion: fc.constantFrom('1', '2') }),
+    UpdateAlias: fc.record({ FunctionName: functionName, Name: alias, FunctionVersion: fc.constantFrom('1', '2') }),
+    DeleteAlias: fc.record({ FunctionName: functionName, Name: alias }),
+    AddPermission: fc.record({
+      FunctionName: functionName,
+      StatementId: alias,
+      Action: fc.constant('lambda:InvokeFunction'),
+      Principal: fc.constant('sns.amazonaws.com'),
+    }),
+    RemovePermission: fc.record({ FunctionName: functionName, StatementId: alias }),
+    PutFunctionConcurrency: fc.record({ FunctionName: functionName, ReservedConcurrentExecutions: fc.constant(3) }),
+    DeleteFunctionConcurrency: fc.record({ FunctionName: functionName }),
+    PutFunctionEventInvokeConfig: fc.record({ FunctionName: functionName, MaximumRetryAttempts: fc.constant(1) }),
+    UpdateFunctionEventInvokeConfig: fc.record({
+      FunctionName: functionName,
+      MaximumEventAgeInSeconds: fc.constant(60),
+    }),
+    DeleteFunctionEventInvokeConfig: fc.record({ FunctionName: functionName }),
+    CreateEventSourceMapping: fc.record({ FunctionName: functionName, EventSourceArn: queueArn }),
+    UpdateEventSourceMapping: fc.record({ ...mappingId, Enabled: fc.boolean(), BatchSize: fc.constantFrom(1, 2) }),
+    DeleteEventSourceMapping: fc.record(mappingId),
+  }).map(([operation, input]) =>
+    fc.record({ operation: fc.constant(operation), input: input as fc.Arbitrary<JsonObject> }),
+  ),
+);
+
+describe('Lambda after any calls', () => {
+  it('is in the next process what it was in the one that was killed', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyCall, { minLength: 20, maxLength: 80 }),
+        fc.constantFrom(2_000, 2 ** 26),
+        async (calls, snapshotAfterBytes) => {
+          const running = await start({ snapshotAfterBytes });
+          const Attributes = { VisibilityTimeout: '60' };
+          for (const QueueName of ['q1', 'q2']) await running.call('sqs', 'CreateQueue', { QueueName, Attributes });
+          const uuids: string[] = [];
+          for (const { operation, input } of calls) {
+            const UUID = typeof input.UUID === 'number' ? { UUID: uuids[input.UUID] ?? 'none' } : {};
+            const answer = await running.call('lambda', operation, { ...input, ...UUID }).catch(refused);
+            if (operation === 'CreateEventSourceMapping' && answer) uuids.push(String(answer.UUID));
+            await running.clock.advance(1);
+          }
+          const after = await running.restarted();
+          await after.clock.advance(1);
+          for (const name of ['f', 'g']) expect(await everything(after, name)).toEqual(await everything(running, name));
+          const mappings = (each: RestartableCloud) => each.call('lambda', 'ListEventSourceMappings', {});
+          expect(await mappings(after)).toEqual(await mappings(running));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+function refused(error: unknown): undefined {
+  if (!(error instanceof AwsError)) throw error;
+}

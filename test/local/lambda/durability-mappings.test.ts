@@ -306,6 +306,33 @@ describe('event source mappings after kill -9', () => {
     expect(batches(host).slice(7)).toEqual([[7]]);
   });
 
+  it('go on with what there is when the records that were retried have left the stream meanwhile', async () => {
+    const { host, running } = await fixture();
+    host.handler = fails;
+    await mapStream(running, { BisectBatchOnFunctionError: true });
+    await put(running, many(1, 4));
+    await running.clock.advance(1_000);
+
+    const after = await running.restarted(30 * 3_600_000);
+    host.handler = () => null;
+    host.invocations.length = 0;
+    await after.clock.advance(10_000);
+    await put(after, many(5, 6));
+    await after.clock.advance(10_000);
+
+    expect(batches(host)).toEqual([[5, 6]]);
+  });
+
+  it('are changed without a crash when their source is gone', async () => {
+    const { running } = await fixture();
+    const UUID = await mapStream(running);
+    await running.call('kinesis', 'DeleteStream', { StreamName: 'events' });
+    await running.clock.advance(60_000);
+    await running.call('lambda', 'UpdateEventSourceMapping', { UUID, BatchSize: 7 });
+    await running.clock.advance(1_000);
+    expect(await running.call('lambda', 'GetEventSourceMapping', { UUID })).toMatchObject({ BatchSize: 7 });
+  });
+
   it('wait for a source that cannot be read, and then read it', async () => {
     const { host, running } = await fixture();
     const UUID = await mapStream(running);

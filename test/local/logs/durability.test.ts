@@ -96,6 +96,18 @@ describe('CloudWatch Logs after kill -9', () => {
     },
   );
 
+  it('keeps what the ring keeps when it goes round while a snapshot is taken', async () => {
+    const before = await start({ snapshotAfterBytes: 100_000 });
+    const policyDocument = JSON.stringify({ Statement: [], Id: 'x'.repeat(300_000) }); // a turn of its own
+    await logs(before, 'PutResourcePolicy', { policyName: 'p', policyDocument });
+    for (let turn = 0; turn < 24; turn++) {
+      await write(before, `s ${'x'.repeat(300)}`, 690, turn * 690 + 1);
+      await before.journal.settled();
+    }
+    const after = await before.restarted();
+    expect(await seen(after)).toEqual(await seen(before));
+  });
+
   it('forgets the events that have outlived the retention', async () => {
     const before = await start({ snapshotAfterBytes: 1_000 });
     await logs(before, 'CreateLogGroup');

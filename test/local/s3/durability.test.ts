@@ -290,7 +290,7 @@ describe.each([undefined, 20_000])('A bucket (snapshot after %s bytes)', snapsho
         expect(last.journal.summary.records).toEqual({});
         for (const remove of removers.splice(0)) await remove();
       }),
-      { numRuns: 40, seed: 20260101 },
+      { numRuns: 25, seed: 20260101 },
     );
   });
 });

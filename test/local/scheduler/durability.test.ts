@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AwsError } from '../../../local/cloud/aws-error.ts';
 import type { JsonObject } from '../../../local/cloud/service.ts';
 import { schedulerService } from '../../../local/services/scheduler/scheduler-service.ts';
 import { sqsService } from '../../../local/services/sqs/sqs-service.ts';
-import { type RestartableCloud, restartableClouds } from '../../support/restartable-cloud.ts';
+import { type RestartableCloud, type RestartableOptions, restartableClouds } from '../../support/restartable-cloud.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -18,7 +19,7 @@ afterEach(async () => {
 const queueArn = (name: string): string => `arn:aws:sqs:eu-west-1:000000000000:${name}`;
 
 /** Scheduler and the queues `q` and `dead`; `fail` is asked before `q` takes a message, in every cloud. */
-async function start() {
+async function start(options: RestartableOptions = {}) {
   const world = { fail: () => false, attempts: 0 };
   const clouds = restartableClouds(cloud => {
     cloud.register(sqsService(cloud));
@@ -29,7 +30,7 @@ async function start() {
       if (world.fail()) throw new AwsError('ThrottlingException', 'Rate exceeded');
       return next();
     });
-  });
+  }, options);
   removers.push(clouds.remove);
   const running = await clouds.start();
   for (const QueueName of ['q', 'dead']) await running.call('sqs', 'CreateQueue', { QueueName });
@@ -213,3 +214,77 @@ describe('Scheduler after kill -9', () => {
     expect(world.attempts).toBe(4);
   });
 });
+
+const groupName = fc.constantFrom('default', 'g');
+const scheduleName = fc.constantFrom('a', 'b');
+/** Recurring schedules have no window here: for runs after the next one every process chooses anew. */
+const times = fc.oneof(
+  fc.record({
+    ScheduleExpression: fc.constantFrom('rate(1 minute)', 'rate(5 minutes)', 'cron(* * * * ? *)'),
+    FlexibleTimeWindow: fc.constant({ Mode: 'OFF' }),
+  }),
+  fc.record({
+    ScheduleExpression: fc.constantFrom('at(2026-01-01T00:03:00)', 'at(2026-01-01T00:06:00)'),
+    FlexibleTimeWindow: fc.constantFrom({ Mode: 'OFF' }, { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 3 }),
+  }),
+);
+const schedule = fc
+  .record({
+    Name: scheduleName,
+    GroupName: groupName,
+    ActionAfterCompletion: fc.constantFrom('NONE', 'DELETE'),
+    State: fc.constantFrom('ENABLED', 'ENABLED', 'DISABLED'),
+    Target: fc.constant({
+      Arn: queueArn('q'),
+      RoleArn: ROLE_ARN,
+      Input: '"<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time>"',
+    }),
+  })
+  .chain(settings => times.map(time => ({ ...settings, ...time })));
+const ResourceArn = fc.constant('arn:aws:scheduler:eu-west-1:000000000000:schedule-group/g');
+const anyCall = fc.oneof(
+  ...Object.entries({
+    CreateSchedule: schedule,
+    UpdateSchedule: schedule,
+    DeleteSchedule: fc.record({ Name: scheduleName, GroupName: groupName }),
+    CreateScheduleGroup: fc.constant({ Name: 'g' }),
+    DeleteScheduleGroup: fc.constant({ Name: 'g' }),
+    TagResource: fc.record({ ResourceArn, Tags: scheduleName.map(Key => [{ Key, Value: 'v' }]) }),
+    UntagResource: fc.record({ ResourceArn, TagKeys: scheduleName.map(key => [key]) }),
+  }).map(([operation, input]) =>
+    fc.record({ operation: fc.constant(operation), input: input as fc.Arbitrary<JsonObject> }),
+  ),
+);
+
+describe('Scheduler after any calls', () => {
+  test('is in the next process what it was, and runs everything that the killed one would have run, once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(anyCall, fc.constantFrom(0, 20_000, 70_000)), { minLength: 5, maxLength: 30 }),
+        fc.constantFrom(1_000, 2 ** 26),
+        async (calls, snapshotAfterBytes) => {
+          const { running } = await start({ snapshotAfterBytes });
+          for (const [{ operation, input }, pauseMs] of calls) {
+            await running.call('scheduler', operation, input).catch(refused);
+            await running.clock.advance(pauseMs);
+          }
+          const after = await running.restarted();
+          expect(await everything(after)).toEqual(await everything(running));
+          for (const each of [running, after]) await each.clock.advance(5 * MINUTE_MS);
+          expect(await takeAll(after)).toEqual(await takeAll(running));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+async function takeAll(running: RestartableCloud): Promise<string[]> {
+  const all: Message[] = [];
+  for (let some = await take(running); some.length > 0; some = await take(running)) all.push(...some);
+  return all.map(({ Body }) => Body).sort();
+}
+
+function refused(error: unknown): void {
+  if (!(error instanceof AwsError)) throw error;
+}

@@ -1,11 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../local/cloud/service.ts';
+import { OPERATOR, type OpenCloud, openCloud } from '../../../local/index.ts';
+import { VirtualClock } from '../../../local/time/virtual-clock.ts';
 import { DurableWorld, type WorldOptions } from './durable-world.ts';
-import { FUNCTION, failure, type Outcome } from './state-machine-fixture.ts';
+import { FUNCTION, failure, type Outcome, ROLE } from './state-machine-fixture.ts';
 
 const removers: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const remove of removers.splice(0)) await remove();
+  for (const remove of removers.splice(0).reverse()) await remove();
 });
 
 function world(options: WorldOptions = {}): Promise<DurableWorld> {
@@ -247,4 +252,24 @@ describe('Step Functions after kill -9', () => {
     await one.clock.advance(120_000);
     expect(await one.items()).toHaveLength(4);
   });
+});
+
+it('What ran when the cloud was closed goes on when it is opened again', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'millrace-states-'));
+  removers.push(async () => rmSync(data, { recursive: true, force: true }));
+  const clock = new VirtualClock();
+  const first = await openCloud({ port: 0, data, clock });
+  const states = <Output>(opened: OpenCloud, operation: string, input: JsonObject) =>
+    opened.cloud.call<Output>({ service: 'states', operation, input, principal: OPERATOR });
+  const definition = JSON.stringify(chain(wait(100)));
+  const machine = { name: 'saga', roleArn: ROLE, definition };
+  const { stateMachineArn } = await states<{ stateMachineArn: string }>(first, 'CreateStateMachine', machine);
+  const { executionArn } = await states<{ executionArn: string }>(first, 'StartExecution', { stateMachineArn });
+  await clock.advance(1000);
+  await first.close();
+  const second = await openCloud({ port: 0, data, clock });
+  removers.push(() => second.close());
+  expect(await states(second, 'DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING' });
+  await clock.advance(100_000);
+  expect(await states(second, 'DescribeExecution', { executionArn })).toMatchObject({ status: 'SUCCEEDED' });
 });

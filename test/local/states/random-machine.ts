@@ -122,7 +122,7 @@ function stateOf(step: WorkStep, site: Site): JsonObject {
     case 'map': {
       const ProcessorConfig = { Mode: step.mode, ...(step.mode === 'INLINE' ? {} : { ExecutionType: 'STANDARD' }) };
       const each = graphOf(step.each, { ...where, place: `${where.place}.e`, isIterated: true });
-      const items = where.language === 'JSONata' ? { Items: [1, 2, 3] } : { ItemsPath: '$$.Execution.Input.items' };
+      const items = where.language === 'JSONata' ? { Items: [1, 2, 3] } : { ItemsPath: '$.items', ResultPath: '$.all' };
       const selector = { ItemSelector: { n: reference(where.language, 'Map.Item.Value'), items: [1, 2, 3] } };
       return {
         Type: 'Map',
@@ -169,7 +169,8 @@ function call(
   const given = { name, failures: isCaught ? 9 : failures, attempt: { context: 'State.RetryCount' } };
   const shape = where.language === 'JSONata' ? { Arguments: given } : { Parameters: given, ResultPath: null };
   const target = typeof next.Next === 'string' ? next.Next : undefined;
-  const Catch = target === undefined ? {} : { Catch: [{ ErrorEquals: ['Busy'], Next: target }] };
+  const kept = where.language === 'JSONata' ? {} : { ResultPath: '$.caught' };
+  const Catch = target === undefined ? {} : { Catch: [{ ErrorEquals: ['Busy'], ...kept, Next: target }] };
   const isHopeless = isCaught && target !== undefined;
   return {
     Type: 'Task',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CloudEvent, ConflictError, type EventStore } from '../../../core/index.ts';
+import { type CloudEvent, ConflictError, type EventStore, ThrottledError } from '../../../core/index.ts';
 import { bookTrip } from '../../../lambdas/booking-command/book-trip.ts';
 import { seededUlids, steppingClock } from '../../support/fixed-ports.ts';
 import { booking } from '../../support/travel-events.ts';
@@ -84,6 +84,31 @@ describe('bookTrip', () => {
     };
     expect(await bookTrip({ body: booking }, dependencies)).toMatchObject({ ok: true, value: { isNew: true } });
     expect(streams.get('trip-0001')).toHaveLength(1);
+  });
+
+  it('takes a booking as new whose append was answered by a time-out and is there, and only then', async () => {
+    const { dependencies, events, streams } = desk();
+    const append = events.append.bind(events);
+    const timeout = new ThrottledError('no answer');
+    events.append = () => Promise.reject(timeout);
+    await expect(bookTrip({ body: booking }, dependencies)).rejects.toBe(timeout);
+    expect(streams.size).toBe(0);
+    events.append = async (...args) => {
+      await append(...args);
+      throw timeout;
+    };
+    expect(await bookTrip({ body: booking }, dependencies)).toMatchObject({ ok: true, value: { isNew: true } });
+    expect(await bookTrip({ body: booking }, dependencies)).toMatchObject({ ok: true, value: { isNew: false } });
+    expect(streams.get('trip-0001')).toHaveLength(1);
+  });
+
+  it('tells the first trouble when it cannot even find out what became of the booking', async () => {
+    const { dependencies, events } = desk();
+    events.append = async () => {
+      events.load = () => Promise.reject(new Error('gone as well'));
+      throw new ThrottledError('no answer');
+    };
+    await expect(bookTrip({ body: booking }, dependencies)).rejects.toThrow('no answer');
   });
 
   it.each([

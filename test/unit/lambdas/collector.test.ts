@@ -45,7 +45,7 @@ function door(log: (event: CloudEvent) => AppendOutcome['status'] = () => 'appen
 const refuse = { onInvalid: 'refuse', backfill: false } as const;
 
 describe('collect', () => {
-  it('stamps accepted events with arrival and partition key and keeps everything else', async () => {
+  it('stamps accepted events with arrival, partition key and acceptance and keeps everything else', async () => {
     const { dependencies, appended } = door();
     const event = { ...pageViewed(), tenantid: 't1', shopversion: 3 };
     const report = await collect([event], refuse, dependencies);
@@ -54,7 +54,18 @@ describe('collect', () => {
       refused: 0,
       results: [{ index: 0, id: event.id, status: 'accepted' }],
     });
-    expect(appended).toEqual([{ ...event, partitionkey: 'visitor-1', ingestedtime: '2026-03-01T09:00:00.000Z' }]);
+    const stamps = { partitionkey: 'visitor-1', ingestedtime: '2026-03-01T09:00:00.000Z' };
+    expect(appended).toEqual([{ ...event, ...stamps, acceptance: expect.stringMatching(/^[0-9a-z]{10}$/) }]);
+  });
+
+  it('names each acceptance anew, also of one event twice in a request, and lets no producer choose', async () => {
+    const { dependencies, appended } = door();
+    const event = { ...pageViewed(), acceptance: 'mine' };
+    await collect([event, event], refuse, dependencies);
+    await collect([event], refuse, dependencies);
+    const names = appended.map(({ acceptance }) => acceptance);
+    expect(new Set(names).size).toBe(3);
+    expect(names).not.toContain('mine');
   });
 
   it('keeps the good events of a mixed batch and answers each in its place', async () => {

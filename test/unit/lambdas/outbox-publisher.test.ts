@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { CloudEvent, PublishOutcome } from '../../../core/index.ts';
 import { publishOutbox } from '../../../lambdas/outbox-publisher/publish-outbox.ts';
-import { readOutbox } from '../../../lambdas/outbox-publisher/read-outbox.ts';
+import { readOutbox, readStoredOutbox } from '../../../lambdas/outbox-publisher/read-outbox.ts';
 import { pageViewed } from '../../support/behaviour-events.ts';
 
 const outbox = (...events: unknown[]) => ({ outbox: { L: events.map(event => ({ S: JSON.stringify(event) })) } });
@@ -34,6 +34,18 @@ describe('readOutbox', () => {
   it('sets aside what is no event', () => {
     const read = change('1', { NewImage: { outbox: { L: [{ S: 'x' }, { S: '{}' }, { S: JSON.stringify(event) }] } } });
     expect(read).toMatchObject({ events: [event], unreadable: ['x', '{}'] });
+  });
+});
+
+describe('readStoredOutbox', () => {
+  const event = pageViewed();
+
+  it('knows from a state item when its outbox was written, and from an event item when its event was', () => {
+    const state = readStoredOutbox({ ...outbox(event), outboxAt: { N: '1770000000' } }, 'a');
+    expect(state).toEqual({ name: 'a', writtenAtMs: 1_770_000_000_000, events: [event], unreadable: [] });
+    const stored = readStoredOutbox({ event: { S: JSON.stringify(event) } }, 'b');
+    expect(stored).toMatchObject({ writtenAtMs: Date.parse(event.time), events: [event] });
+    expect(readStoredOutbox({ event: { S: 'x' } }, 'c')).toMatchObject({ writtenAtMs: undefined, unreadable: ['x'] });
   });
 });
 
@@ -115,5 +127,14 @@ describe('publishOutbox', () => {
       failedRecords: ['0'],
       reasons: ['no bucket', 'InvalidArgument'],
     });
+  });
+
+  it('says how old the oldest change that carries facts is, those that carry none aside', async () => {
+    const at = (seconds: number, image: object) =>
+      change('1', { NewImage: { ...image }, ApproximateCreationDateTime: seconds });
+    const publishing = publisher(() => ({ status: 'published', claimChecked: false }));
+    const batch = [at(5, {}), at(20, outbox(pageViewed())), at(10, outbox(pageViewed()))];
+    expect(await publishOutbox(batch, publishing, claimCheck)).toMatchObject({ oldestWrittenAtMs: 10_000 });
+    expect(await publishOutbox([at(5, {})], publishing, claimCheck)).toMatchObject({ oldestWrittenAtMs: undefined });
   });
 });

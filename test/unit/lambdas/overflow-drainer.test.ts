@@ -16,17 +16,48 @@ const message = (messageId: string, body: unknown) => ({
 });
 
 describe('drain', () => {
-  it('fails exactly the messages whose events are not in the log, and those that hold none', async () => {
+  it('fails exactly the messages whose events are not all in the log, and those that hold none', async () => {
     const messages = [
-      message('1', pageViewed()),
-      message('2', pageViewed(0, 'full')),
+      message('1', [pageViewed(), pageViewed(1)]),
+      message('2', [pageViewed(0, 'full')]),
       message('3', 'x'),
       message('4', {}),
+      message('5', [{}]),
+      message('6', []),
+      message('7', [pageViewed(2)]),
     ];
-    expect(await drain(messages, log)).toEqual(['2', '3', '4']);
+    expect(await drain(messages, log)).toEqual({ drained: 3, failedMessages: ['2', '3', '4', '5', '6'] });
+  });
+
+  it('hands the events of all messages to the log at once and in order, so that it can keep the order of each key', async () => {
+    const events = [pageViewed(0, 'a'), pageViewed(1, 'a'), pageViewed(0, 'b'), pageViewed(2, 'a')];
+    const handed: unknown[] = [];
+    const noting: EventLog = {
+      append: async all => {
+        handed.push(all);
+        return all.map(({ id }): AppendOutcome => {
+          return id === events[1]?.id || id === events[3]?.id
+            ? { status: 'failed', code: 'NotSent' }
+            : { status: 'appended' };
+        });
+      },
+    };
+    const messages = [
+      message('1', events.slice(0, 2)),
+      message('2', events.slice(2, 3)),
+      message('3', events.slice(3)),
+    ];
+    expect(await drain(messages, noting)).toEqual({ drained: 1, failedMessages: ['1', '3'] });
+    expect(handed).toEqual([events]);
+  });
+
+  it('takes a log that answers for fewer events than it was given as one that did not take them', async () => {
+    const mute: EventLog = { append: async () => [{ status: 'appended' }] };
+    expect(await drain([message('1', [pageViewed(), pageViewed(1)])], mute)).toMatchObject({ failedMessages: ['1'] });
   });
 
   it('asks the log for nothing when there is nothing', async () => {
-    expect(await drain([], { append: () => Promise.reject(new Error('asked')) })).toEqual([]);
+    const untouched: EventLog = { append: () => Promise.reject(new Error('asked')) };
+    expect(await drain([], untouched)).toEqual({ drained: 0, failedMessages: [] });
   });
 });

@@ -1,4 +1,5 @@
 import {
+  ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -6,7 +7,9 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -19,6 +22,7 @@ import { bookingRequested } from '../../support/travel-events.ts';
 
 const dynamodb = mockClient(DynamoDBClient);
 const sfn = mockClient(SFNClient);
+const s3 = mockClient(S3Client);
 let lines: string[] = [];
 const emf = () => lines.map(line => JSON.parse(line)).find(line => line._aws);
 
@@ -31,9 +35,11 @@ const failed = (...identifiers: string[]) => ({
 beforeEach(() => {
   dynamodb.reset();
   sfn.reset();
+  s3.reset();
   lines = [];
   vi.spyOn(process.stdout, 'write').mockImplementation(text => lines.push(String(text)) > 0);
   const names = ['INVENTORY_TABLE', 'PAYMENTS_TABLE', 'NOTIFICATIONS_TABLE', 'TRIPS_TABLE', 'STATE_MACHINE_ARN'];
+  names.push('CLAIM_CHECK_BUCKET', 'QUARANTINE_BUCKET');
   for (const name of [...names, 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, 'x');
 });
 
@@ -127,5 +133,24 @@ describe('trip-projector handler', () => {
     dynamodb.on(UpdateItemCommand).resolves({});
     expect(await tripProjector(queue(bookingRequested, {}))).toEqual(failed('m1'));
     expect(emf()).toMatchObject({ Consumed: 1, Duplicate: 0 });
+  });
+
+  it('quarantines a fact whose id stands for other content, and takes its message as done', async () => {
+    const { id, time, data } = bookingRequested;
+    const requested = { eventId: id, time, booking: { traveller: 'Somebody Else' } };
+    const Item = marshall({ tripId: data.tripId, requested });
+    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'no', Item }));
+    s3.on(PutObjectCommand).resolves({});
+    expect(await tripProjector(queue(bookingRequested))).toEqual(failed());
+    expect(emf()).toMatchObject({ Consumed: 0, Duplicate: 0, Quarantined: 1 });
+    const record = JSON.parse(String(s3.commandCalls(PutObjectCommand)[0]?.args[0].input.Body));
+    expect(record).toMatchObject({ hop: 'trip-projector', field: 'id', received: bookingRequested });
+  });
+
+  it('has the message delivered again when the quarantine does not take it', async () => {
+    const Item = marshall({ requested: { eventId: bookingRequested.id } });
+    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ $metadata: {}, message: 'no', Item }));
+    s3.on(PutObjectCommand).rejects(Object.assign(new Error('busy'), { name: 'SlowDown' }));
+    expect(await tripProjector(queue(bookingRequested))).toEqual(failed('m0'));
   });
 });

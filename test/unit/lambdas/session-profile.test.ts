@@ -80,6 +80,23 @@ describe('session-profile handler', () => {
     expect(bodies[0]).toMatchObject({ received: 'not json', origin: { eventId: 'shardId-0:1' } });
   });
 
+  it('quarantines another content under an id that is known, and names copies of one acceptance', async () => {
+    const first = { ...pageViewed(), acceptance: 'a1' };
+    const other = { ...first, acceptance: 'a2', data: { url: '/other' } };
+    const again = { ...first, acceptance: 'a3' };
+    const events = [first, first, other, other, again];
+    expect(await handler(batch(...events.map((event, i) => record(String(i + 1), event))))).toEqual(failed());
+    expect(emf()).toMatchObject({ Applied: 1, Redelivered: 2, Quarantined: 1, Duplicate: 1 });
+    const [kept] = s3.commandCalls(PutObjectCommand).map(call => JSON.parse(String(call.args[0].input.Body)));
+    expect(kept).toMatchObject({
+      id: 'session-profile-3',
+      field: 'id',
+      reason: `an id must stand for one event: '${first.id}' came with another content before`,
+      received: other,
+      origin: { eventId: 'shardId-0:3', partitionKey: 'k' },
+    });
+  });
+
   it('counts a record that is already in the quarantine no second time', async () => {
     s3.on(PutObjectCommand).rejects(Object.assign(new Error('exists'), { name: 'PreconditionFailed' }));
     expect(await handler(batch(record('1', 'not json')))).toEqual(failed());

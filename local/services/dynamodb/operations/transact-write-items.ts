@@ -9,11 +9,13 @@ import type { JsonObject } from '../../../cloud/service.ts';
 import { CapacityMeter, readUnits, writeUnits } from '../capacity.ts';
 import { commitAll, type Write } from '../commit.ts';
 import { fingerprintOf, isRepeated, remember } from '../completed-transactions.ts';
-import type { Database } from '../database.ts';
-import { SchemaMismatch } from '../keys/key-schema.ts';
+import { type Database, findTable } from '../database.ts';
+import { keyAttributes, locate, SchemaMismatch } from '../keys/key-schema.ts';
 import { asObject, invalid, readCapacityDetail, readList, readObject, readText } from '../request.ts';
 import { admitTogether, writeDemands } from '../throughput/admission.ts';
 import { cancellationReason } from '../throughput/throttle-error.ts';
+import { attributeOf, typeOf } from '../values/attribute-value.ts';
+import { readItem } from '../values/attribute-value-input.ts';
 import {
   attempt,
   conditionCheckRequest,
@@ -84,18 +86,36 @@ function readActions(input: JsonObject): readonly JsonObject[] {
   return actions.map(asObject);
 }
 
-/** A request, or the reason for which the action can never be done to its table. */
-function readAction(database: Database, action: JsonObject): WriteRequest | { readonly reason: CancellationReason } {
+/** The reason for which an action can never be done to its table, and the item that it meant, if its key is one. */
+interface Misfit {
+  readonly reason: CancellationReason;
+  readonly target: Pick<WriteRequest, 'table' | 'location'> | undefined;
+}
+
+function readAction(database: Database, action: JsonObject): WriteRequest | Misfit {
   const [name, ...more] = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter(kind => action[kind] != null);
   if (!name || more.length > 0) {
     throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
   }
+  const request = readObject(action, name) ?? {};
   try {
-    return ACTIONS[name](database, readObject(action, name) ?? {});
+    return ACTIONS[name](database, request);
   } catch (error) {
-    if (error instanceof SchemaMismatch) return { reason: { Code: 'ValidationError', Message: error.message } };
-    throw error;
+    if (!(error instanceof SchemaMismatch)) throw error;
+    const reason = { Code: 'ValidationError', Message: error.message };
+    return { reason, target: targetOf(database, request) };
   }
+}
+
+function targetOf(database: Database, request: JsonObject): Misfit['target'] {
+  const table = findTable(database, request.TableName);
+  const { schema } = table.definition;
+  const item = readItem(request.Key ?? request.Item);
+  const isKeyed = keyAttributes(schema).every(({ name, type }) => {
+    const value = attributeOf(item, name);
+    return value !== undefined && typeOf(value) === type;
+  });
+  return isKeyed ? { table, location: locate(schema, item) } : undefined;
 }
 
 function attemptAction(request: WriteRequest): Outcome {
@@ -110,11 +130,12 @@ function attemptAction(request: WriteRequest): Outcome {
   }
 }
 
-function refuseSharedItems(requests: readonly (WriteRequest | { readonly reason: CancellationReason })[]): void {
+function refuseSharedItems(requests: readonly (WriteRequest | Misfit)[]): void {
   const seen = new Set<string>();
   for (const request of requests) {
-    if ('reason' in request) continue;
-    const { table, location } = request;
+    const target = 'reason' in request ? request.target : request;
+    if (!target) continue;
+    const { table, location } = target;
     const identity = `${table.name}\0\0${location.partition}\0\0${location.position}`;
     if (seen.has(identity)) throw invalid('Transaction request cannot include multiple operations on one item');
     seen.add(identity);

@@ -38,6 +38,7 @@ export function registerStreamConsumer(engine: KinesisEngine, input: JsonObject)
 export function deregisterStreamConsumer(engine: KinesisEngine, input: JsonObject): void {
   const { stream, consumer } = findConsumer(engine, input);
   stream.consumers.delete(consumer.name);
+  stream.policies.delete(consumer.arn);
   engine.kept.stream(stream);
   endSubscriptions(engine, consumer);
 }
@@ -69,7 +70,7 @@ export function listStreamConsumers(engine: KinesisEngine, input: JsonObject) {
 /** By `ConsumerARN`, or by `StreamARN` and `ConsumerName`. @throws AwsError ResourceNotFoundException */
 export function findConsumer(engine: KinesisEngine, input: JsonObject): { stream: Stream; consumer: StreamConsumer } {
   const arn = optionalText(input, 'ConsumerARN', CONSUMER_ARN);
-  const stream = findStream(engine, arn === undefined ? input : { StreamARN: arn });
+  const stream = findStream(engine, arn === undefined ? input : { StreamARN: arn.replace(/\/consumer\/.*$/, '') });
   const name = arn === undefined ? requiredText(input, 'ConsumerName', STREAM_NAME) : undefined;
   for (const consumer of stream.consumers.values()) {
     if (consumer.name === name || consumer.arn === arn) return { stream, consumer };

@@ -1,18 +1,19 @@
 /**
- * What an alarm does when it changes its state: publishes to SNS topics, invokes functions. An action is under way from
- * the change until it has been carried out or has failed.
+ * What an alarm does when it changes its state: tells the default event bus, publishes to SNS topics, invokes functions. An
+ * action is under way from the change until it has been carried out or has failed.
  */
 import type { CallRequest, Cloud } from '../../../cloud/cloud.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { writeDimensions } from '../input.ts';
 import type { Alarm, AlarmStatus, MetricAlarm } from './alarm.ts';
+import { hasEventBus, stateChangeEvent } from './state-change-event.ts';
 
 export interface ActionUnderWay {
   readonly number: number;
   readonly alarmName: string;
   readonly alarmKind: Alarm['kind'];
-  /** Its ARN. */
-  readonly action: string;
+  /** Its ARN; absent for the event that every change of state is. */
+  readonly action?: string | undefined;
   /** Absent for an action that is not supported. */
   readonly call?: CallRequest | undefined;
 }
@@ -36,14 +37,19 @@ export class AlarmActions {
 
   /** Returns at once. */
   tell(alarm: Alarm, previous: AlarmStatus): void {
+    if (hasEventBus(this.#cloud)) this.#begin(alarm, { call: stateChangeEvent(alarm, previous) });
+    if (!alarm.actionsEnabled) return;
     for (const action of alarm.actions[alarm.status.state]) {
-      const call = callFor(this.#cloud, alarm, previous, action);
-      const number = this.#lastNumber + 1;
-      const underWay = { number, alarmName: alarm.name, alarmKind: alarm.kind, action, call };
-      this.restore(underWay);
-      this.changed(number);
-      void this.#carryOut(underWay);
+      this.#begin(alarm, { action, call: callFor(this.#cloud, alarm, previous, action) });
     }
+  }
+
+  #begin(alarm: Alarm, { action, call }: Pick<ActionUnderWay, 'action' | 'call'>): void {
+    const number = this.#lastNumber + 1;
+    const underWay = { number, alarmName: alarm.name, alarmKind: alarm.kind, action, call };
+    this.restore(underWay);
+    this.changed(number);
+    void this.#carryOut(underWay);
   }
 
   /** Takes back an action of an earlier process; `resume` carries it out. */

@@ -40,7 +40,7 @@ export class AlarmBook {
     this.#cloud = cloud;
     this.#store = store;
     this.actions = new AlarmActions(cloud, ({ alarmName, alarmKind, action }, error) => {
-      this.#note({ name: alarmName, kind: alarmKind }, 'Action', summaryOf(action, error));
+      if (action !== undefined) this.#note({ name: alarmName, kind: alarmKind }, 'Action', summaryOf(action, error));
     });
     cloud.onClose(() => this.#stop());
   }
@@ -89,7 +89,7 @@ export class AlarmBook {
     alarm.status = { ...status, sinceMs: this.#cloud.clock.now() };
     this.changed(alarm.name);
     this.#note(alarm, 'StateUpdate', `Alarm updated from ${previous.state} to ${status.state}`);
-    if (alarm.actionsEnabled) this.actions.tell(alarm, previous);
+    this.actions.tell(alarm, previous);
     for (const other of this.#alarms.values()) {
       if (other.kind === 'composite' && other !== alarm) this.#evaluateComposite(other);
     }

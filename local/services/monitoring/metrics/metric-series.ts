@@ -1,5 +1,5 @@
 /** Everything that is kept of one metric: its samples by minute and, if it is of high resolution, by second. */
-import { Samples, type StoredSamples } from './samples.ts';
+import { Samples, type SampleTaker, type StoredSamples } from './samples.ts';
 
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
@@ -45,7 +45,7 @@ export class MetricSeries {
   }
 
   /** Calls `add` on the samples that hold the moment `atMs`. */
-  record(atMs: number, isHighResolution: boolean, add: (samples: Samples) => void): void {
+  record(atMs: number, isHighResolution: boolean, add: (samples: SampleTaker) => void): void {
     const isNew = this.#minutes.length;
     add(bucketAt(this.#minutes, atMs, MINUTE_MS).samples);
     if (this.#minutes.length > isNew) this.forgetOld();
@@ -84,8 +84,18 @@ export class MetricSeries {
 
   /** Takes back samples of an earlier process; `forgetOld` is called when all are back. */
   restore(resolution: Resolution, startMs: number, stored: StoredSamples): void {
-    const buckets = resolution === 'm' ? this.#minutes : this.#seconds;
-    bucketAt(buckets, startMs, resolution === 'm' ? MINUTE_MS : SECOND_MS).samples.restore(stored);
+    this.#bucketAt(resolution, startMs).samples.restore(stored);
+  }
+
+  /** Adds to samples of an earlier process; `forgetOld` is called when all are back. */
+  replay(resolution: Resolution, startMs: number, add: (samples: SampleTaker) => void): void {
+    add(this.#bucketAt(resolution, startMs).samples);
+  }
+
+  #bucketAt(resolution: Resolution, startMs: number): Bucket {
+    return resolution === 'm'
+      ? bucketAt(this.#minutes, startMs, MINUTE_MS)
+      : bucketAt(this.#seconds, startMs, SECOND_MS);
   }
 
   forgetOld(): void {

@@ -2,7 +2,7 @@
 import type { MetricDatum } from '../../../cloud/telemetry.ts';
 import type { Clock } from '../../../time/clock.ts';
 import { type MetricIdentity, MetricSeries, MINUTE_MS, type Resolution, SECOND_MS } from './metric-series.ts';
-import type { Samples } from './samples.ts';
+import type { SampleTaker } from './samples.ts';
 
 /** What engines send, and what embedded metric format adds to it. */
 export interface TimedDatum extends MetricDatum {
@@ -22,7 +22,8 @@ export interface Arrival extends MetricIdentity {
 /** Hears which records have changed, so that they can outlive the process. */
 export interface MetricChanges {
   series(number: number): void;
-  samples(number: number, resolution: Resolution, startMs: number): void;
+  /** `add` adds once more what came. */
+  samples(number: number, resolution: Resolution, startMs: number, add: (samples: SampleTaker) => void): void;
 }
 
 export class MetricStore {
@@ -46,14 +47,14 @@ export class MetricStore {
     this.record(datum, samples => samples.add(datum.value));
   };
 
-  record(arrival: Arrival, add: (samples: Samples) => void): void {
+  record(arrival: Arrival, add: (samples: SampleTaker) => void): void {
     const series = this.find(arrival) ?? this.#newSeries(arrival);
     const atMs = arrival.atMs ?? this.#clock.now();
     const isHighResolution = arrival.storageResolution === 1;
     series.record(atMs, isHighResolution, add);
     if (!this.changes) return;
-    this.changes.samples(series.number, 'm', Math.floor(atMs / MINUTE_MS) * MINUTE_MS);
-    if (isHighResolution) this.changes.samples(series.number, 's', Math.floor(atMs / SECOND_MS) * SECOND_MS);
+    this.changes.samples(series.number, 'm', Math.floor(atMs / MINUTE_MS) * MINUTE_MS, add);
+    if (isHighResolution) this.changes.samples(series.number, 's', Math.floor(atMs / SECOND_MS) * SECOND_MS, add);
   }
 
   #newSeries({ namespace, name, dimensions, unit = 'None' }: Arrival): MetricSeries {

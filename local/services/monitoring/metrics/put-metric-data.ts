@@ -9,7 +9,7 @@ import {
   requiredText,
 } from '../input.ts';
 import type { Arrival, MetricStore } from './metric-store.ts';
-import type { Samples } from './samples.ts';
+import type { SampleTaker } from './samples.ts';
 
 const MOST_DATA = 1000;
 const MOST_VALUES = 150;
@@ -32,7 +32,7 @@ function readDatum(
   namespace: string,
   datum: JsonObject,
   path: string,
-): { arrival: Arrival; add: (samples: Samples) => void } {
+): { arrival: Arrival; add: (samples: SampleTaker) => void } {
   const timestamp = optionalNumber(datum, 'Timestamp');
   const arrival = {
     namespace,
@@ -45,7 +45,7 @@ function readDatum(
   return { arrival, add: readValues(datum, path) };
 }
 
-function readValues(datum: JsonObject, path: string): (samples: Samples) => void {
+function readValues(datum: JsonObject, path: string): (samples: SampleTaker) => void {
   const { Value: value, Values: values, StatisticValues: statistics } = datum;
   if (Array.isArray(values)) return readList(values, datum.Counts, path);
   if (typeof statistics === 'object' && statistics !== null) return readSummary({ ...statistics }, path);
@@ -53,7 +53,7 @@ function readValues(datum: JsonObject, path: string): (samples: Samples) => void
   return samples => samples.add(number);
 }
 
-function readList(values: readonly unknown[], counts: unknown, path: string): (samples: Samples) => void {
+function readList(values: readonly unknown[], counts: unknown, path: string): (samples: SampleTaker) => void {
   if (values.length > MOST_VALUES) {
     throw invalidValue(`The collection ${path}.Values must not have a size greater than ${MOST_VALUES}.`);
   }
@@ -70,7 +70,7 @@ function readList(values: readonly unknown[], counts: unknown, path: string): (s
   };
 }
 
-function readSummary(statistics: JsonObject, path: string): (samples: Samples) => void {
+function readSummary(statistics: JsonObject, path: string): (samples: SampleTaker) => void {
   const read = (name: string) => toNumber(statistics[name], `${path}.StatisticValues.${name}`);
   const summary = {
     count: read('SampleCount'),

@@ -7,12 +7,18 @@ export interface Summary {
   readonly maximum: number;
 }
 
+/** Where values go. */
+export interface SampleTaker {
+  add(value: number, count?: number): void;
+  addSummary(summary: Summary): void;
+}
+
 export interface StoredSamples extends Summary {
   readonly distribution?: StoredDistribution | undefined;
 }
 
 /** What is kept of the values of one stretch of time. */
-export class Samples implements Summary {
+export class Samples implements Summary, SampleTaker {
   count = 0;
   sum = 0;
   minimum = Number.POSITIVE_INFINITY;

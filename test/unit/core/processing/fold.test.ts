@@ -93,18 +93,6 @@ describe('fold', () => {
     expect(later.item).toMatchObject({ state: 2, lastSequence: '3', outbox: [] });
   });
 
-  it('forgets ids after the window, and beyond the limit the oldest first', () => {
-    const limits = { ...defaultFoldLimits, recentIds: { windowMs: 100, limit: 2 } };
-    const first = record(1, 1);
-    const three = run([first, record(2, 1), record(3, 1)], undefined, limits).item;
-    expect(run([record(4, 1, first.event.id)], three, limits).fates).toEqual(['applied']);
-    const one = run([first], undefined, limits).item;
-    const nextWindow = run([record(150, 1)], one, limits).item;
-    expect(run([record(160, 1, first.event.id)], nextWindow, limits).fates).toEqual(['duplicate']);
-    const afterTwo = run([record(260, 1)], nextWindow, limits).item;
-    expect(run([record(261, 1, first.event.id)], afterTwo, limits).fates).toEqual(['applied']);
-  });
-
   it('cuts the batch where the outbox would grow too large; each write expects the one before', () => {
     const limits = { ...defaultFoldLimits, maxOutboxBytes: 300 };
     const { steps, item } = run(

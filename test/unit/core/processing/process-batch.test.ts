@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type CloudEvent,
+  defaultFoldLimits,
   type FoldRecord,
   processBatch,
   type RecordFate,
@@ -19,6 +20,12 @@ import { MemoryFoldStore, type WriteFault } from '../../../support/memory-fold-s
 
 const options = { sessionGapMs: 30 * 60_000 };
 const processor = sessionProfileProcessor(options);
+const quarantine = async () => true;
+/** So little room that most of the memory is on pages. */
+const small = {
+  ...defaultFoldLimits,
+  recentIds: { ...defaultFoldLimits.recentIds, leastInItem: 1, mostInItem: 4, onPage: 7 },
+};
 const NOW_MS = Date.UTC(2026, 2, 6);
 
 function records(events: readonly BehaviourEvent[]): FoldRecord<BehaviourEvent>[] {
@@ -62,7 +69,11 @@ async function deliver(
     if (turn > log.length * 20) throw new Error('no progress');
     const start = Math.max(0, at - step.back);
     const batch = log.slice(start, at + step.size);
-    const failures = await processBatch(processor, batch, { store, onWritten: done => fates.push(...done) });
+    const failures = await processBatch(processor, batch, {
+      store,
+      quarantine,
+      onWritten: done => fates.push(...done),
+    });
     if (step.crash) continue; // the handler died after its writes: Lambda delivers the same batch again
     const first = Math.min(...failures.map(failure => log.findIndex(({ sequence }) => sequence === failure.sequence)));
     at = failures.length > 0 ? first : at + step.size;
@@ -122,7 +133,7 @@ describe('processBatch', () => {
       if (request.item.key === 'a') throw new Error('the table is gone');
       return write(request);
     };
-    const failures = await processBatch(processor, log, { store });
+    const failures = await processBatch(processor, log, { store, quarantine });
     expect(failures).toEqual([{ key: 'a', sequence: '7000', reason: 'the table is gone' }]);
     expect(store.items.get('b')?.state.pages).toBe(1);
   });
@@ -130,7 +141,7 @@ describe('processBatch', () => {
   it('reads and folds again when somebody else wrote meanwhile, and loses neither write', async () => {
     const store = new MemoryFoldStore<SessionProfile>();
     const log = records([pageViewed(0), pageViewed(1)]);
-    await processBatch(processor, log.slice(0, 1), { store });
+    await processBatch(processor, log.slice(0, 1), { store, quarantine });
     const read = store.read.bind(store);
     store.read = async keys => {
       const items = await read(keys);
@@ -139,7 +150,7 @@ describe('processBatch', () => {
       if (item) store.items.set('visitor-1', { ...item, revision: 2, state: { ...item.state, abandonedCarts: 7 } });
       return items;
     };
-    expect(await processBatch(processor, log, { store })).toEqual([]);
+    expect(await processBatch(processor, log, { store, quarantine })).toEqual([]);
     expect(store.items.get('visitor-1')).toMatchObject({ revision: 3, state: { pages: 2, abandonedCarts: 7 } });
   });
 
@@ -152,7 +163,9 @@ describe('processBatch', () => {
     };
     const fates: RecordFate[] = [];
     const log = records([pageViewed(0, 'a'), pageViewed(1, 'b'), pageViewed(2, 'a')]);
-    expect(await processBatch(processor, log, { store, onWritten: done => fates.push(...done) })).toEqual([]);
+    expect(await processBatch(processor, log, { store, quarantine, onWritten: done => fates.push(...done) })).toEqual(
+      [],
+    );
     expect(store.items.get('a')).toMatchObject({ state: { pages: 0 }, parked: { reason: 'the item is too large' } });
     expect(store.writes.flatMap(({ lane }) => lane.map(({ sequence }) => sequence))).toEqual(['7000', '7006']);
     expect(fates.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'parked', 'parked']);
@@ -168,11 +181,13 @@ describe('processBatch', () => {
     const log = records([pageViewed(0, 'a'), pageViewed(1, 'b'), pageViewed(2, 'a')]);
     const fates: RecordFate[] = [];
     for (let delivery = 0; delivery < 2; delivery++) {
-      expect(await processBatch(processor, log, { store, onWritten: done => fates.push(...done) })).toEqual([]);
+      expect(await processBatch(processor, log, { store, quarantine, onWritten: done => fates.push(...done) })).toEqual(
+        [],
+      );
     }
     expect(store.lanes.get('a')?.map(({ sequence }) => sequence)).toEqual(['7000', '7006']);
     expect(store.items.get('b')?.state.pages).toBe(1);
-    expect(fates.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'parked', 'parked']);
+    expect(fates.map(({ outcome }) => outcome).sort()).toEqual(['applied', 'parked', 'parked', 'redelivered']);
   });
 
   it('reports a damaged key when its lane is out of reach too, and leaves the batch to be read again in an outage', async () => {
@@ -180,8 +195,133 @@ describe('processBatch', () => {
     store.read = () => Promise.reject(new TerminalError('damaged'));
     store.setAside = () => Promise.reject(new Error('no table'));
     const log = records([pageViewed(0, 'a')]);
-    expect(await processBatch(processor, log, { store })).toEqual([{ key: 'a', sequence: '7000', reason: 'damaged' }]);
+    expect(await processBatch(processor, log, { store, quarantine })).toEqual([
+      { key: 'a', sequence: '7000', reason: 'damaged' },
+    ]);
     store.read = () => Promise.reject(new Error('no network'));
-    await expect(processBatch(processor, log, { store })).rejects.toThrow('no network');
+    await expect(processBatch(processor, log, { store, quarantine })).rejects.toThrow('no network');
+  });
+
+  it('counts each acceptance once, whatever copies a lost answer made of it, parked keys included', async () => {
+    const acceptance = fc.record({ event: fc.nat(25), copies: fc.integer({ min: 1, max: 3 }) });
+    const plan = fc.record({
+      acceptances: fc.array(acceptance, { minLength: 1, maxLength: 80 }),
+      sizes: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 6 }),
+      poison: fc.option(fc.nat(25)),
+    });
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ acceptances, sizes, poison }) => {
+        const events = Array.from({ length: 26 }, (_, n) => pageViewed(n, 'a'));
+        const log = records(
+          acceptances.flatMap(({ event, copies }, index) => {
+            const accepted = { ...(events[event] ?? pageViewed(0, 'a')), acceptance: `acceptance-${index}` };
+            return Array.from({ length: copies }, () => accepted);
+          }),
+        );
+        const poisonous = {
+          ...processor,
+          evolve: (state: SessionProfile, event: BehaviourEvent) => {
+            if (poison !== null && event.id === events[poison]?.id) throw new Error('poison');
+            return processor.evolve(state, event);
+          },
+        };
+        const store = new MemoryFoldStore<SessionProfile>();
+        const fates: RecordFate[] = [];
+        const dependencies = {
+          store,
+          quarantine,
+          limits: small,
+          onWritten: (done: readonly RecordFate[]) => fates.push(...done),
+        };
+        for (let at = 0, turn = 0; at < log.length; turn++) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          expect(await processBatch(poisonous, log.slice(at, at + size), dependencies)).toEqual([]);
+          at += size;
+        }
+        const count = (outcome: string) => fates.filter(fate => fate.outcome === outcome).length;
+        expect(count('applied') + count('duplicate') + count('parked')).toBe(acceptances.length);
+        expect(count('redelivered')).toBe(log.length - acceptances.length);
+        if (poison === null) expect(count('applied')).toBe(new Set(acceptances.map(({ event }) => event)).size);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('quarantines an event whose id came with another content, before the fence moves past it, and counts it once', async () => {
+    const store = new MemoryFoldStore<SessionProfile>();
+    const kept: RecordFate[] = [];
+    const keep = async (fate: RecordFate) => {
+      expect(store.items.get('visitor-1')?.lastSequence).not.toBe(fate.record.sequence);
+      kept.push(fate);
+      return true;
+    };
+    const first = pageViewed(0);
+    const log = records([first, { ...first, data: { url: '/other' } }, pageViewed(1)]);
+    const fates: RecordFate[] = [];
+    const onWritten = (done: readonly RecordFate[]) => fates.push(...done);
+    await processBatch(processor, log, { store, quarantine: keep, onWritten });
+    expect(kept.map(({ reason }) => reason)).toEqual([
+      `an id must stand for one event: '${first.id}' came with another content before`,
+    ]);
+    expect(store.items.get('visitor-1')).toMatchObject({
+      state: { pages: 2 },
+      counts: { applied: 2, duplicate: 0, quarantined: 1 },
+    });
+    await processBatch(processor, log, { store, quarantine: keep, onWritten });
+    expect(fates.map(({ outcome }) => outcome)).toEqual([
+      'applied',
+      'quarantined',
+      'applied',
+      'redelivered',
+      'redelivered',
+      'redelivered',
+    ]);
+  });
+
+  it('delivers again what could not be quarantined, and moves no fence', async () => {
+    const store = new MemoryFoldStore<SessionProfile>();
+    const first = pageViewed(0);
+    const log = records([first, { ...first, data: { url: '/other' } }]);
+    const failures = await processBatch(processor, log, {
+      store,
+      quarantine: () => Promise.reject(new Error('no S3')),
+    });
+    expect(failures).toEqual([{ key: 'visitor-1', sequence: '7000', reason: 'no S3' }]);
+    expect(store.items.size).toBe(0);
+  });
+
+  it('quarantines events whose sequence numbers went back, once, and takes redeliveries for what they are', async () => {
+    const store = new MemoryFoldStore<SessionProfile>();
+    const kept = new Set<string>();
+    const dependencies = {
+      store,
+      quarantine: async ({ record }: RecordFate) =>
+        !kept.has(record.sequence) && kept.add(record.sequence) !== undefined,
+    };
+    const fates: RecordFate[] = [];
+    const onWritten = (done: readonly RecordFate[]) => fates.push(...done);
+    const log = records([pageViewed(0), pageViewed(1)]);
+    await processBatch(processor, log, dependencies);
+    const older = { sequence: '17', arrivedAtMs: NOW_MS + 99, event: pageViewed(2) };
+    for (let delivery = 0; delivery < 2; delivery++) {
+      expect(await processBatch(processor, [...log, older], { ...dependencies, onWritten })).toEqual([]);
+    }
+    expect(fates.filter(({ outcome }) => outcome === 'quarantined').map(({ reason }) => reason)).toEqual([
+      'sequence numbers must go up: 17 came after 7003, and its event is not known',
+    ]);
+    expect(store.items.get('visitor-1')?.state.pages).toBe(2);
+  });
+
+  it('parks a key of whose memory a page is missing, rather than apply an event twice', async () => {
+    const store = new MemoryFoldStore<SessionProfile>();
+    const log = records(Array.from({ length: 30 }, (_, minute) => pageViewed(minute)));
+    await processBatch(processor, log, { store, quarantine, limits: small });
+    store.pages.clear();
+    const again = [{ sequence: '9000', arrivedAtMs: NOW_MS, event: log[0]?.event ?? pageViewed(0) }];
+    expect(await processBatch(processor, again, { store, quarantine, limits: small })).toEqual([]);
+    expect(store.items.get('visitor-1')).toMatchObject({
+      state: { pages: 30 },
+      parked: { reason: expect.stringMatching(/^Cannot read page/) },
+    });
   });
 });

@@ -8,9 +8,17 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ConflictError, eventIdKey, type FoldItem, TerminalError, ThrottledError } from '../../../../core/index.ts';
+import {
+  ConflictError,
+  type FoldItem,
+  imprintOf,
+  type RecentIds,
+  TerminalError,
+  ThrottledError,
+} from '../../../../core/index.ts';
 import { type Attributes, fromAttributes, toAttributes } from '../../../../lambdas/adapters/fold-item-dynamodb.ts';
 import { dynamodbFoldStore } from '../../../../lambdas/adapters/fold-store-dynamodb.ts';
+import { unpackOutbox } from '../../../../lambdas/adapters/outbox-attribute.ts';
 import { pageViewed } from '../../../support/behaviour-events.ts';
 import { seededUlids, steppingClock } from '../../../support/fixed-ports.ts';
 
@@ -28,44 +36,84 @@ const store = () =>
     clock: steppingClock(0),
     ids: seededUlids(1),
   });
+const imprints = [pageViewed(1), pageViewed(2)].map(imprintOf);
+const memory: RecentIds = {
+  imprints,
+  span: { from: '0123456789', until: '0123456abc' },
+  pages: [
+    {
+      name: 'abcdef012345',
+      span: { from: '0000000001', until: '0000000002' },
+      count: 300,
+      lastArrivedMs: 1_024_000,
+    },
+  ],
+  forgottenUntilMs: 2_560,
+};
 const item: FoldItem<{ n: number }> = {
   key: 'v1',
   state: { n: 3 },
   lastSequence: '42',
   revision: 2,
-  recentIds: { sinceMs: 7, current: [eventIdKey(pageViewed().id), eventIdKey(pageViewed().id)], previous: [] },
+  recentIds: memory,
   outbox: [pageViewed()],
-  counts: { applied: 3, duplicate: 1, parked: 0 },
+  counts: { applied: 3, duplicate: 1, parked: 0, quarantined: 0 },
 };
 const meta = { $metadata: {}, message: '' };
 
 describe('fold item attributes', () => {
   it('give back the item that they were made from', () => {
     expect(fromAttributes(toAttributes(item, layout), layout)).toEqual(item);
-    const parked = { ...item, outbox: [], parked: { since: '1', through: '2', reason: 'r' } };
+    const parked = { ...item, outbox: [], parked: { since: '1', through: '2', reason: 'r', imprints } };
     expect(fromAttributes(toAttributes(parked, layout), layout)).toEqual(parked);
   });
 
-  it('hold the outbox as a list of CloudEvents in text, and none when nothing was emitted', () => {
-    expect(toAttributes(item, layout).outbox).toEqual({ L: [{ S: JSON.stringify(item.outbox[0]) }] });
+  it('hold the outbox as CloudEvents in text, deflated, and none when nothing was emitted', () => {
+    const { outbox } = toAttributes(item, layout);
+    expect(unpackOutbox(outbox?.B ?? '')).toEqual(item.outbox.map(event => JSON.stringify(event)));
+    expect(outbox?.B?.length).toBeLessThan(JSON.stringify(item.outbox).length);
     expect(toAttributes({ ...item, outbox: [] }, layout)).not.toHaveProperty('outbox');
   });
 
-  it('hold 16 bytes for each recent id, and the index attributes of the state', () => {
-    expect(toAttributes(item, layout).recentIds?.B).toHaveLength(32);
+  it('hold 13 bytes for each recent event, 23 for each page, and the index attributes of the state', () => {
+    expect(toAttributes(item, layout).recentIds?.B).toHaveLength(16 + 23 + 2 * 13);
     expect(toAttributes(item, layout)).not.toHaveProperty('bucket');
     expect(toAttributes({ ...item, state: { n: 6 } }, layout).bucket).toEqual({ S: '1' });
-    const parked = { since: '1', through: '2', reason: 'r' };
+    const parked = { since: '1', through: '2', reason: 'r', imprints: [] };
     expect(toAttributes({ ...item, state: { n: 6 }, parked }, layout)).not.toHaveProperty('bucket');
   });
 
   it('are refused when they are no item: damage is never taken for emptiness', () => {
     expect(() => fromAttributes({ visitorId: { S: 'v1' } }, layout)).toThrow("Cannot read item 'v1'");
-    const cut = { ...toAttributes(item, layout), recentIds: { B: new Uint8Array(15) } };
-    expect(() => fromAttributes(cut, layout)).toThrow('multiple of 16 bytes, received 15');
-    expect(() => fromAttributes(cut, layout)).toThrow(TerminalError);
-    const garbled = { ...toAttributes(item, layout), outbox: { L: [{ S: '{' }] } };
+    const garbled = { ...toAttributes(item, layout), outbox: { B: new Uint8Array([1, 2, 3]) } };
     expect(() => fromAttributes(garbled, layout)).toThrow(TerminalError);
+  });
+
+  it('show a change by another hand, in whatever decides about the next event, and only there', () => {
+    const written = toAttributes({ ...item, parked: { since: '1', through: '2', reason: 'r', imprints } }, layout);
+    const edits: Attributes[] = [
+      { state: { M: { n: { N: '4' } } } },
+      { revision: { N: '3' } },
+      { lastSequence: { S: '41' } },
+      { counts: { M: { applied: { N: '4' } } } },
+      { recentIds: { B: new Uint8Array(16) } },
+      { parked: { M: {} } },
+    ];
+    for (const edit of edits) {
+      expect(() => fromAttributes({ ...written, ...edit }, layout)).toThrow('changed by another hand');
+      expect(() => fromAttributes({ ...written, ...edit }, layout)).toThrow(TerminalError);
+    }
+    const { seal: _seal, ...unsealed } = written;
+    expect(() => fromAttributes(unsealed, layout)).toThrow('changed by another hand');
+    const { lastSequence: _lastSequence, ...unfenced } = written;
+    expect(() => fromAttributes(unfenced, layout)).toThrow('changed by another hand');
+    expect(fromAttributes({ ...written, writtenBy: { S: 'x' }, bucket: { S: '9' } }, layout).state).toEqual({ n: 3 });
+  });
+
+  it('are no page of ids, whatever key the page has', () => {
+    expect(() => fromAttributes({ visitorId: { S: 'v1' }, ids: { B: new Uint8Array(13) } }, layout)).toThrow(
+      "Cannot read item 'v1'",
+    );
   });
 });
 
@@ -124,7 +172,7 @@ describe('dynamodbFoldStore', () => {
   it('parks in one transaction: the item and the rows of the lane', async () => {
     dynamodb.on(TransactWriteItemsCommand).resolves({});
     const event = pageViewed();
-    const parked = { ...item, parked: { since: '43', through: '43', reason: 'cannot add poison' } };
+    const parked = { ...item, parked: { since: '43', through: '43', reason: 'cannot add poison', imprints: [] } };
     const lane = [{ sequence: '43', arrivedAtMs: 5, event }];
     await store().write({ item: parked, expected: { revision: 1, lastSequence: '42' }, lane });
     const items = dynamodb.commandCalls(TransactWriteItemsCommand)[0]?.args[0].input.TransactItems ?? [];

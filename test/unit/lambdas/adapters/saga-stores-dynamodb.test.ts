@@ -112,12 +112,33 @@ describe('dynamodbNotifications', () => {
 describe('projectTripFact', () => {
   it('writes a fact once, into a member of its own', async () => {
     dynamodb.on(UpdateItemCommand).resolvesOnce({}).rejectsOnce(failedCheck);
-    expect(await projectTripFact(client, 'trips', bookingRequested)).toBe(true);
-    expect(await projectTripFact(client, 'trips', bookingRequested)).toBe(false);
+    expect(await projectTripFact(client, 'trips', bookingRequested)).toBe('consumed');
+    expect(await projectTripFact(client, 'trips', bookingRequested)).toBe('duplicate');
     expect(dynamodb.commandCalls(UpdateItemCommand)[0]?.args[0].input).toMatchObject({
       Key: marshall({ tripId: 'trip-0001' }),
       ConditionExpression: 'attribute_not_exists(#member)',
       ExpressionAttributeNames: { '#member': 'requested' },
     });
+  });
+
+  it('knows the same fact again, whatever the order of its members, and the same id with other content', async () => {
+    const stored = (changes: object) => {
+      const { id, time, data } = bookingRequested;
+      const { tripId, paymentToken: _token, ...booking } = data;
+      const requested = { booking: { ...booking, ...changes }, time, eventId: id };
+      return new ConditionalCheckFailedException({
+        $metadata: {},
+        message: 'no',
+        Item: marshall({ tripId, requested }),
+      });
+    };
+    dynamodb
+      .on(UpdateItemCommand)
+      .rejectsOnce(stored({}))
+      .rejects(stored({ traveller: 'Somebody Else' }));
+    expect(await projectTripFact(client, 'trips', bookingRequested)).toBe('duplicate');
+    expect(await projectTripFact(client, 'trips', bookingRequested)).toBe('conflict');
+    const another = { ...bookingRequested, id: '01JF3Z8Q6W9X5V4T3S2R1Q0P9A' };
+    expect(await projectTripFact(client, 'trips', another)).toBe('duplicate');
   });
 });

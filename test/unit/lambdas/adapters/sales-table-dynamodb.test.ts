@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   DynamoDBClient,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -24,8 +25,8 @@ async function count(sales: readonly Sale[]) {
   const options = {
     client: new DynamoDBClient({ region: 'eu-west-1' }),
     salesTable: 'daily-sales',
-    idempotencyTable: 'idempotency',
-    idempotencyDays: 31,
+    tableName: 'idempotency',
+    rememberDays: 31,
     clock,
     ids: seededUlids(1),
   };
@@ -50,7 +51,7 @@ describe('countSales', () => {
   it('writes an idempotency row for each sale and one sum for each day, in one transaction', async () => {
     dynamodb.on(TransactWriteItemsCommand).resolves({});
     const { done } = await count([sale('a'), sale('b', '2010-12-02'), sale('c', '2010-12-01', -3)]);
-    expect(await done).toEqual({ a: 'counted', b: 'counted', c: 'counted' });
+    expect(await done).toEqual({ a: 'consumed', b: 'consumed', c: 'consumed' });
     const [items = []] = transactions();
     expect(items).toHaveLength(5);
     expect(items[0]?.Put).toMatchObject({
@@ -70,7 +71,7 @@ describe('countSales', () => {
       .rejectsOnce(cancelled({ Code: 'ConditionalCheckFailed', Item: fingerprinted('f-a') }, none, none))
       .resolves({});
     const { done, clock } = await count([sale('a'), sale('b')]);
-    expect(await done).toEqual({ a: 'duplicate', b: 'counted' });
+    expect(await done).toEqual({ a: 'duplicate', b: 'consumed' });
     expect(transactions()[1]).toHaveLength(2);
     expect(clock.slept).toEqual([]);
   });
@@ -109,5 +110,49 @@ describe('countSales', () => {
     const { done } = await count(Array.from({ length: 130 }, (_, i) => sale(`s${i}`, `2010-${i}`)));
     await done;
     for (const items of transactions()) expect(items.length).toBeLessThanOrEqual(100);
+  });
+
+  it('asks nothing while nothing is known, and once for the rest when something is', async () => {
+    const sales = Array.from({ length: 120 }, (_, i) => sale(`s${i}`));
+    dynamodb.on(TransactWriteItemsCommand).resolves({});
+    await (await count(sales)).done;
+    expect(dynamodb.commandCalls(BatchGetItemCommand)).toHaveLength(0);
+
+    dynamodb.reset();
+    const knownToAll = sales.slice(0, 50).map(({ eventId }) => ({
+      Code: 'ConditionalCheckFailed',
+      Item: fingerprinted(`f-${eventId}`),
+    }));
+    dynamodb
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled(...knownToAll, none))
+      .resolves({});
+    const stored = sales.slice(50, 119).map(({ eventId, fingerprint }) => {
+      return marshall({ id: `sales-projector#${eventId}`, fingerprint: eventId === 's60' ? 'another' : fingerprint });
+    });
+    dynamodb.on(BatchGetItemCommand).resolves({ Responses: { idempotency: stored } });
+    const outcomes = await (await count(sales)).done;
+    const of = (outcome: string) => Object.values(outcomes).filter(each => each === outcome).length;
+    expect([of('duplicate'), of('conflict'), of('consumed'), outcomes.s60]).toEqual([118, 1, 1, 'conflict']);
+    expect(transactions()).toHaveLength(2);
+    const reads = dynamodb.commandCalls(BatchGetItemCommand).map(call => call.args[0].input.RequestItems?.idempotency);
+    expect(reads.map(read => read?.Keys?.length)).toEqual([70]);
+  });
+
+  it('reads again what BatchGetItem left unprocessed', async () => {
+    const sales = Array.from({ length: 60 }, (_, i) => sale(`s${i}`));
+    const known = { Code: 'ConditionalCheckFailed', Item: fingerprinted('f-s0') };
+    dynamodb
+      .on(TransactWriteItemsCommand)
+      .rejectsOnce(cancelled(known, ...Array(49).fill(none), none))
+      .resolves({});
+    const last = marshall({ id: 'sales-projector#s59', fingerprint: 'f-s59' });
+    const Keys = [marshall({ id: 'sales-projector#s59' })];
+    dynamodb
+      .on(BatchGetItemCommand)
+      .resolvesOnce({ UnprocessedKeys: { idempotency: { Keys } } })
+      .resolves({ Responses: { idempotency: [last] } });
+    const { s0, s1, s58, s59 } = await (await count(sales)).done;
+    expect([s0, s1, s58, s59]).toEqual(['duplicate', 'consumed', 'consumed', 'duplicate']);
   });
 });

@@ -1,0 +1,38 @@
+import type { FoldCounts, FoldItem, FoldRecord, FoldWrite, RecordOutcome } from './fold-item.ts';
+import { noRecentIds } from './recent-ids.ts';
+
+/** A write and the records whose fate it decides. */
+export interface FoldStep<State> {
+  readonly write: FoldWrite<State>;
+  readonly fates: readonly RecordFate[];
+}
+
+export interface RecordFate {
+  readonly record: FoldRecord;
+  readonly outcome: RecordOutcome;
+  /** Why a record is quarantined. */
+  readonly reason?: string;
+}
+
+/** The item of a key that has none yet. */
+export function emptyItem<State>(key: string, state: State): FoldItem<State> {
+  const counts = { applied: 0, duplicate: 0, parked: 0, quarantined: 0 };
+  return { key, state, revision: 0, recentIds: noRecentIds, outbox: [], counts };
+}
+
+/** What a write that follows `item` must find; nothing for the first write of a key. */
+export function expectation<State>(item: FoldItem<State>): Pick<FoldWrite<State>, 'expected'> {
+  if (item.revision === 0) return {};
+  const { revision, lastSequence } = item;
+  return { expected: lastSequence === undefined ? { revision } : { revision, lastSequence } };
+}
+
+export function addCounts(counts: FoldCounts, fates: readonly RecordFate[]): FoldCounts {
+  const count = (outcome: RecordOutcome) => fates.filter(fate => fate.outcome === outcome).length;
+  return {
+    applied: counts.applied + count('applied'),
+    duplicate: counts.duplicate + count('duplicate'),
+    parked: counts.parked + count('parked'),
+    quarantined: counts.quarantined + count('quarantined'),
+  };
+}

@@ -1,0 +1,34 @@
+import type { CloudEvent } from '../events/cloud-event.ts';
+import type { EventContract } from '../events/event-contract.ts';
+
+/** What every processor says about itself, whatever it guarantees. */
+export interface ProcessorIdentity<Incoming extends CloudEvent, Setting extends string> {
+  /** In kebab case; the function, its handler's folder, its queues and its counts have this name. */
+  readonly name: string;
+  /** One sentence, for whoever finds the function. */
+  readonly description: string;
+  /** Contracts of the events that it takes, all of one domain; others pass by. */
+  readonly accepts: readonly EventContract<Incoming>[];
+  /**
+   * Every contract of the domain that comes in: an event of the domain that is none of them is quarantined.
+   * @default what it accepts
+   */
+  readonly knows?: readonly EventContract[];
+  /** Names of numbers that the configuration gives it, in camel case and with their unit: `sessionGapMinutes`. @default none */
+  readonly settings?: readonly Setting[];
+}
+
+/** The values of a processor's settings. */
+export type Settings<Setting extends string> = Readonly<Record<Setting, number>>;
+
+/** The environment variable that carries a setting: `SESSION_GAP_MINUTES` for `sessionGapMinutes`. */
+export function settingVariable(setting: string): string {
+  return setting.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase();
+}
+
+/** The event that a contract describes. */
+export type EventOf<Contract> = Contract extends { readonly agreed?: infer Agreed }
+  ? Agreed extends CloudEvent
+    ? Agreed
+    : never
+  : never;
