@@ -323,6 +323,42 @@ describe('event source mappings after kill -9', () => {
     expect(batches(host)).toEqual([[5, 6]]);
   });
 
+  it('read what is left of the stream of a table when they were away for longer than it keeps records', async () => {
+    const { host, running } = await fixture();
+    const { TableDescription } = await running.call<{ TableDescription: { LatestStreamArn: string } }>(
+      'dynamodb',
+      'CreateTable',
+      {
+        TableName: 'table',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+      },
+    );
+    const put = ({ call }: typeof running, id: string) =>
+      call('dynamodb', 'PutItem', { TableName: 'table', Item: { id: { S: id } } });
+    await mapStream(running, { EventSourceArn: TableDescription.LatestStreamArn });
+    await put(running, 'before');
+    await running.clock.advance(1_000);
+    host.handler = () => NEVER;
+    await put(running, 'lost to time');
+    await running.clock.advance(1_000);
+
+    const after = await running.restarted(30 * 3_600_000);
+    host.handler = () => null;
+    host.invocations.length = 0;
+    await put(after, 'after');
+    await after.clock.advance(120_000);
+
+    const ids = host.invocations.flatMap(({ event }) =>
+      (event as { Records: { dynamodb: { Keys: { id: { S: string } } } }[] }).Records.map(
+        ({ dynamodb }) => dynamodb.Keys.id.S,
+      ),
+    );
+    expect(ids).toEqual(['after']);
+  });
+
   it('are changed without a crash when their source is gone', async () => {
     const { running } = await fixture();
     const UUID = await mapStream(running);

@@ -58,7 +58,12 @@ export class ShardPoller {
     if (journal.durable && this.#readPosition.type === 'LATEST')
       this.#readPosition = await latestPosition(source, shardId, clock.now());
     context.mapping.checkpoints.setPosition(shardId, this.#readPosition);
-    this.#iterator = await source.iterator(shardId, this.#readPosition);
+    try {
+      this.#iterator = await source.iterator(shardId, this.#readPosition);
+    } catch (error) {
+      if (!isTrimmed(error)) throw error;
+      this.#readPosition = { type: 'TRIM_HORIZON' }; // it was down for longer than the stream keeps records
+    }
   }
 
   /** @returns true when the shard is read to its end and all its records are done, false when it was stopped */
@@ -134,7 +139,7 @@ export class ShardPoller {
       this.#iterator = undefined;
     } else if (error.code === 'ProvisionedThroughputExceededException') {
       await this.#wakeup.sleep(THROTTLED_PAUSE_MS);
-    } else if (error.code === 'TrimmedDataAccessException') {
+    } else if (isTrimmed(error)) {
       this.#iterator = undefined;
       this.#readPosition = { type: 'TRIM_HORIZON' };
     } else {
@@ -181,4 +186,8 @@ function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
+}
+
+function isTrimmed(error: unknown): boolean {
+  return error instanceof AwsError && error.code === 'TrimmedDataAccessException';
 }
