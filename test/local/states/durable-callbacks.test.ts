@@ -1,6 +1,7 @@
 /** Work that others do for an execution, and work that it has others do, over deaths of the process. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { seededIds } from '../../../local/cloud/ids.ts';
+import { OPERATOR } from '../../../local/cloud/principal.ts';
 import type { JsonObject } from '../../../local/cloud/service.ts';
 import { TaskTokens } from '../../../local/services/states/execution/task-tokens.ts';
 import { DurableWorld, type WorldOptions } from './durable-world.ts';
@@ -152,6 +153,23 @@ describe('A nested execution after kill -9', () => {
     expect(types(outcome)).toEqual(ASKED);
     const { executions } = await one.states('ListExecutions', { stateMachineArn: inner });
     expect(executions).toHaveLength(1);
+  });
+
+  it('is stopped with the one that started it, by whoever asks for that before anything goes on', async () => {
+    const one = await world();
+    const inner = await one.create(only(REST), { name: 'inner' });
+    const executionArn = await one.begin(nested('sync:2'));
+    await one.clock.advance(1000);
+    one.beforeResume = cloud =>
+      cloud.call({ service: 'states', operation: 'StopExecution', input: { executionArn }, principal: OPERATOR });
+    await one.kill();
+    one.beforeResume = undefined;
+    await one.kill();
+    const outcome = await one.outcome(executionArn);
+    expect(outcome.status).toBe('ABORTED');
+    expect(types(outcome).slice(-2)).toEqual(['TaskStateAborted', 'ExecutionAborted']);
+    const { executions } = await one.states('ListExecutions', { stateMachineArn: inner });
+    expect(executions).toMatchObject([{ status: 'ABORTED' }]);
   });
 
   it('is stopped with the one that started it', async () => {

@@ -31,6 +31,8 @@ export class DurableWorld {
   readonly invocations: Invocation[] = [];
   /** Tokens of `sqs:sendMessage.waitForTaskToken`, as they were sent. */
   readonly tokens: string[] = [];
+  /** Is called when everything is back and nothing goes on yet. */
+  beforeResume: ((cloud: Cloud) => Promise<unknown>) | undefined;
   readonly remove: () => Promise<void>;
   readonly #options: WorldOptions;
   readonly #start: () => Promise<RestartableCloud>;
@@ -110,6 +112,9 @@ export class DurableWorld {
 
   #register(cloud: Cloud): void {
     this.process++;
+    cloud.journal.onResume(async () => {
+      await this.beforeResume?.(cloud);
+    });
     cloud.register(statesService(cloud));
     cloud.register(s3Service(cloud));
     cloud.register(ledger(cloud));

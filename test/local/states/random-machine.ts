@@ -73,13 +73,13 @@ interface Place {
 
 function graphOf(work: Workflow, where: Place): JsonObject {
   const nameOf = (index: number) => `${work[index]?.kind}${where.place}.${index}`;
-  const states = work.map((step, index) => {
-    const name = nameOf(index);
+  const states = work.flatMap((step, index) => {
     const next = index + 1 < work.length ? { Next: nameOf(index + 1) } : { End: true };
-    return [name, stateOf(step, { name, next, where: { ...where, place: `${where.place}.${index}` } })] as const;
+    const site = { name: nameOf(index), next, where: { ...where, place: `${where.place}.${index}` } };
+    const state = [site.name, stateOf(step, site)] as const;
+    return step.kind === 'choice' ? [state, detour(site)] : [state];
   });
-  const detours = states.flatMap(([name, state]) => ('Choices' in state ? [detour(name, where.language, state)] : []));
-  return { StartAt: nameOf(0), States: Object.fromEntries([...states, ...detours]) };
+  return { StartAt: nameOf(0), States: Object.fromEntries(states) };
 }
 
 interface Site {
@@ -123,7 +123,7 @@ function stateOf(step: WorkStep, site: Site): JsonObject {
       const ProcessorConfig = { Mode: step.mode, ...(step.mode === 'INLINE' ? {} : { ExecutionType: 'STANDARD' }) };
       const each = graphOf(step.each, { ...where, place: `${where.place}.e`, isIterated: true });
       const items = where.language === 'JSONata' ? { Items: [1, 2, 3] } : { ItemsPath: '$.items', ResultPath: '$.all' };
-      const selector = { ItemSelector: { n: reference(where.language, 'Map.Item.Value'), items: [1, 2, 3] } };
+      const selector = { ItemSelector: { n: { context: 'Map.Item.Value' }, items: [1, 2, 3] } };
       return {
         Type: 'Map',
         ...items,
@@ -139,10 +139,6 @@ function stateOf(step: WorkStep, site: Site): JsonObject {
 const QUEUE = 'http://127.0.0.1:0/000000000000/approvals';
 /** Stands for a reference to the context object; `fields` puts in what the language wants. */
 const TOKEN = { context: 'Task.Token' };
-
-function reference(_language: Language, context: string) {
-  return { context };
-}
 
 /** What tells this piece of work from all others of the machine. */
 function unique({ name, where }: Site): unknown {
@@ -196,20 +192,21 @@ function output({ name, where }: Site): JsonObject {
   return where.language === 'JSONata' ? { Output: { after: name, input: '{% $states.input %}' } } : {};
 }
 
-function choice({ name, next, where }: Site): JsonObject {
+function choice({ name, where }: Site): JsonObject {
   const Next = `${name}-detour`;
   const Choices =
     where.language === 'JSONata'
       ? [{ Condition: '{% true %}', Next }]
       : [{ Variable: '$$.State.Name', StringEquals: name, Next }];
-  return { Type: 'Choice', Choices, detour: next };
+  return { Type: 'Choice', Choices };
 }
 
-function detour(name: string, language: Language, state: JsonObject): readonly [string, JsonObject] {
-  const next = state.detour as JsonObject; // as `choice` made it
-  delete (state as Record<string, unknown>).detour;
+/** Where a `choice` goes, and comes back from. */
+function detour({ name, next, where }: Site): readonly [string, JsonObject] {
   const shape =
-    language === 'JSONata' ? { Output: { detour: '{% $states.input %}' } } : { Result: name, ResultPath: '$.detour' };
+    where.language === 'JSONata'
+      ? { Output: { detour: '{% $states.input %}' } }
+      : { Result: name, ResultPath: '$.detour' };
   return [`${name}-detour`, { Type: 'Pass', ...shape, ...next }];
 }
 

@@ -44,7 +44,7 @@ export async function runStates(branch: Branch, graph: StateGraph, input: unknow
   let name: string | undefined = start.name;
   let data = start.input;
   while (name !== undefined) {
-    throwIfAborted(branch.signal);
+    if (!resumed) throwIfAborted(branch.signal); // a state that was entered ends in its own way
     const arrival = { name, state: stateNamed(graph, name), language, input: data };
     progress.at = resumed ?? enter(branch, arrival);
     resumed = undefined;

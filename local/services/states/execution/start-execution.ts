@@ -127,7 +127,8 @@ function startChild(engine: StatesEngine, parent: Execution, request: ChildReque
   const { earlier, signal } = request;
   const child = isDone(request) && earlier ? earlier : setGoing(engine, parent, request);
   const stop = () => child.abort({ status: 'ABORTED' });
-  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
   void child.ended.then(() => signal.removeEventListener('abort', stop));
   return child;
 }

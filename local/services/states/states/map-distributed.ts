@@ -163,6 +163,7 @@ async function runChild(visit: StateVisit, dispatch: Dispatch, index: number, { 
   const { startChild, mapRuns } = visit.setting;
   const config = isJsonObject(processor.ProcessorConfig) ? processor.ProcessorConfig : {};
   const earlier = run.children[index];
+  if (!earlier) throwIfAborted(signal);
   const child = startChild({
     origin: { mapRunArn: run.arn, index, machineName: machineName(visit) },
     type: config.ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',

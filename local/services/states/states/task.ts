@@ -8,7 +8,7 @@
  */
 import { stateArguments } from '../data-flow/state-input.ts';
 import { outcomeOfResult } from '../data-flow/state-output.ts';
-import { untilAborted } from '../execution/abort.ts';
+import { throwIfAborted, untilAborted } from '../execution/abort.ts';
 import { note } from '../execution/notes.ts';
 import { LARGEST_PAYLOAD_BYTES } from '../execution/payload-limit.ts';
 import { dataLimitFailure, runtimeFailure, StateFailure } from '../execution/state-failure.ts';
@@ -112,6 +112,7 @@ async function perform(visit: StateVisit, work: TaskWork, events: TaskEvents): P
   const { resource, pending, parameters, limits } = work;
   if (resource.kind === 'activity') return performActivity(visit, { ...work, arn: resource.arn }, events);
   const { notes } = visit.step;
+  if (notes.executionArn === undefined) throwIfAborted(visit.signal);
   if (notes.started !== true) {
     events.started();
     note(visit, 'started', true);
