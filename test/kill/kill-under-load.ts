@@ -33,7 +33,7 @@ Options:
 
 Exit code: 0 when nothing was lost or doubled, else 1.`;
 
-const PROBES: readonly Probe[] = [
+export const allProbes: readonly Probe[] = [
   purchases,
   bookings,
   executions,
@@ -51,10 +51,13 @@ const PROBES: readonly Probe[] = [
   metricData,
 ];
 const SHORTEST_LOAD_MS = 200;
-const LONGEST_LOAD_MS = 1_500;
+const LONGEST_LOAD_MS = 2_500;
 /** One kill in so many comes while the platform is starting. */
 const KILLED_STARTING = 5;
 const LONGEST_STARTING_MS = 2_500;
+/** The share of the others that come when the app's functions are warm and answer. */
+const KILLED_WARM = 0.7;
+const LONGEST_WARMING_MS = 10_000;
 
 /** Refusals that say nothing about the write: it is in doubt. */
 const PASSING = /Unavailable|Throttl|TooMany|ProvisionedThroughput/;
@@ -86,12 +89,20 @@ export interface KillOptions {
   readonly kills: number;
   readonly seed: number;
   readonly folder: string;
+  /** @default all */
+  readonly probes?: readonly Probe[];
   readonly report: (line: string) => void;
 }
 
-export async function killUnderLoad({ kills, seed, folder, report }: KillOptions): Promise<KillReport> {
+export async function killUnderLoad({
+  kills,
+  seed,
+  folder,
+  probes = allProbes,
+  report,
+}: KillOptions): Promise<KillReport> {
   const random = seededRandom(seed);
-  const trials = PROBES.map((probe): Trial => ({ probe, acknowledged: new Set(), inDoubt: new Set(), next: 0 }));
+  const trials = probes.map((probe): Trial => ({ probe, acknowledged: new Set(), inDoubt: new Set(), next: 0 }));
   const startsMs: number[] = [];
   let isPrepared = false;
   let process: StartingPlatform | undefined;
@@ -110,6 +121,7 @@ export async function killUnderLoad({ kills, seed, folder, report }: KillOptions
       if (!isPrepared) for (const { probe } of trials) await prepare(probe, aws);
       isPrepared = true;
       const load = startLoad(trials, aws);
+      if (random() < KILLED_WARM) await Promise.race([load.warm(), pause(LONGEST_WARMING_MS)]);
       await pause(SHORTEST_LOAD_MS + random() * (LONGEST_LOAD_MS - SHORTEST_LOAD_MS));
       await platform.kill();
       await load.ended();
@@ -143,7 +155,10 @@ async function prepare(probe: Probe, aws: AwsClient): Promise<void> {
 }
 
 /** Writes in every lane of every probe until the connection ends. */
-function startLoad(trials: readonly Trial[], aws: AwsClient): { ended(): Promise<void> } {
+function startLoad(trials: readonly Trial[], aws: AwsClient): { warm(): Promise<void>; ended(): Promise<void> } {
+  const app = trials.filter(({ probe }) => probe === purchases || probe === bookings);
+  const coldAt = app.map(trial => trial.acknowledged.size);
+  const isWarm = () => app.every((trial, index) => trial.acknowledged.size > (coldAt[index] ?? 0));
   const lanes = trials.flatMap(trial => {
     const again = sendAgain(trial, aws).catch(() => false);
     return Array.from({ length: trial.probe.lanes }, async () => {
@@ -153,7 +168,17 @@ function startLoad(trials: readonly Trial[], aws: AwsClient): { ended(): Promise
   });
   const all = Promise.all(lanes);
   all.catch(() => {}); // told by `ended`
-  return { ended: async () => void (await all) };
+  let isOver = false;
+  return {
+    async warm() {
+      while (!isWarm() && !isOver) await pause(20);
+    },
+    async ended() {
+      await all.finally(() => {
+        isOver = true;
+      });
+    },
+  };
 }
 
 /** @returns false when the write was not acknowledged */
