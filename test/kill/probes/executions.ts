@@ -1,3 +1,4 @@
+import type { AwsClient } from '../aws-client.ts';
 import { type Probe, verdictOf } from '../probe.ts';
 import { isThere } from './dynamodb.ts';
 
@@ -64,7 +65,7 @@ export const executions: Probe = {
     const failed: string[] = [];
     for (const name of tried.acknowledged) {
       const arn = `${MACHINE.replace('stateMachine', 'execution')}:${name}`;
-      const { status } = await aws.json<{ status: string }>('states', 'DescribeExecution', { executionArn: arn });
+      const status = await endOf(aws, arn);
       const { Item } = await aws.json<{ Item?: Record<string, { N?: string }> }>('dynamodb', 'GetItem', {
         TableName,
         Key: { id: { S: name } },
@@ -79,7 +80,18 @@ export const executions: Probe = {
   },
 };
 
-async function iam(aws: Parameters<Probe['write']>[0], Action: string, parameters: Record<string, string>) {
+const LONGEST_EXECUTION_MS = 30_000;
+
+/** The last ones were started just now. */
+async function endOf(aws: AwsClient, executionArn: string): Promise<string> {
+  for (const startedAtMs = Date.now(); ; ) {
+    const { status } = await aws.json<{ status: string }>('states', 'DescribeExecution', { executionArn });
+    if (status !== 'RUNNING' || Date.now() - startedAtMs > LONGEST_EXECUTION_MS) return status;
+    await new Promise(resolve => setTimeout(resolve, 200));
+  }
+}
+
+async function iam(aws: AwsClient, Action: string, parameters: Record<string, string>) {
   const response = await aws.http('iam', '/', {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
