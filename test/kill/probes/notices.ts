@@ -62,13 +62,16 @@ export const logEvents: Probe = {
   },
 };
 
+/** Far enough that a request is taken before that, also while the platform starts: a time that has passed is never due. */
+const AHEAD_SECONDS = 5;
+
 /** Schedules that were made run once, also when they are due while nothing runs. */
 export const schedules: Probe = {
-  name: 'scheduler CreateSchedule, one second ahead, to a queue',
+  name: 'scheduler CreateSchedule, a few seconds ahead, to a queue',
   lanes: 1,
   prepare: aws => createQueue(aws, 'kill-schedules'),
   async write(aws, name) {
-    const at = new Date(Math.ceil(Date.now() / 1000 + 1) * 1000).toISOString().slice(0, 19);
+    const at = new Date(Math.ceil(Date.now() / 1000 + AHEAD_SECONDS) * 1000).toISOString().slice(0, 19);
     const response = await aws.http('scheduler', `/schedules/${name}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -83,7 +86,7 @@ export const schedules: Probe = {
     if (!response.ok) throw new Error(`Cannot create the schedule: ${response.status} ${text}`);
   },
   async verify(aws, tried) {
-    await new Promise(resolve => setTimeout(resolve, 3_000)); // the last ones are due by then
+    await new Promise(resolve => setTimeout(resolve, (AHEAD_SECONDS + 2) * 1000)); // the last ones have run by then
     return verdictOf(await drainQueue(aws, 'kill-schedules'), tried);
   },
 };
