@@ -8,6 +8,8 @@ import { dynamodbPutItem } from './benches/dynamodb-put-item.ts';
 import { eventMatching } from './benches/event-matching.ts';
 import { idleMemory } from './benches/idle-memory.ts';
 import { kinesisPutRecords } from './benches/kinesis-put-records.ts';
+import { processor } from './benches/processor.ts';
+import { purePipelines } from './benches/pure-pipeline.ts';
 import { startTime } from './benches/start-time.ts';
 import { wholePath } from './benches/whole-path.ts';
 import { measure, type Result } from './measure.ts';
@@ -15,9 +17,11 @@ import { performancePage } from './performance-page.ts';
 
 const BENCHES: readonly Bench[] = [
   wholePath,
-  kinesisPutRecords,
-  dynamodbPutItem,
+  ...kinesisPutRecords,
+  ...dynamodbPutItem,
   ...eventMatching,
+  ...processor,
+  ...purePipelines,
   startTime,
   idleMemory,
 ];
@@ -28,7 +32,7 @@ Runs every bench against its floor or rival, in turn and several times, and prin
 to bench/results/<name>.json; the table of all results goes to docs/performance.md.
 
 Options:
-  --only NAME   one bench: ${BENCHES.map(bench => bench.name).join(', ')}
+  --only NAME   one bench, or all whose names begin so: ${BENCHES.map(bench => bench.name).join(', ')}
   --json        print one JSON object as the last line: {machine, results: [{name, unit, median, …, against, ratio}]}
   --help        this text`;
 
@@ -42,7 +46,9 @@ if (values.help) console.log(HELP);
 else process.exitCode = await run(values.only, values.json === true);
 
 async function run(only: string | undefined, asJson: boolean): Promise<number> {
-  const chosen = BENCHES.filter(bench => only === undefined || bench.name === only);
+  const chosen = BENCHES.filter(
+    bench => only === undefined || bench.name === only || bench.name.startsWith(`${only}-`),
+  );
   if (chosen.length === 0) {
     console.error(`Cannot run the bench '${only}': there is ${BENCHES.map(bench => bench.name).join(', ')}`);
     return 2;

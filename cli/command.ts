@@ -75,3 +75,12 @@ export function durationOption(options: OptionValues, name: string): number | un
   }
   return Number(amount) * unitMs;
 }
+
+/** A moment such as `2026-03-01T09:00:00Z`, in UTC. @throws UsageError naming option, rule and value */
+export function momentOption(options: OptionValues, name: string): string | undefined {
+  const text = textOption(options, name);
+  if (text === undefined) return undefined;
+  const moment = Date.parse(text);
+  if (/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(text) && !Number.isNaN(moment)) return new Date(moment).toISOString();
+  throw new UsageError(`Cannot use --${name}: an RFC 3339 time such as 2026-03-01T09:00:00Z, received '${text}'`);
+}

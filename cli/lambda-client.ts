@@ -4,12 +4,13 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 export interface LambdaTarget {
   /** The embedded cloud's address. @default AWS, with the credentials and the region of the environment */
   readonly endpoint?: string;
+  /** How long an answer may take. @default longer than most functions of the template may run */
+  readonly requestTimeoutMs?: number;
 }
 
 /** Calls a function and waits for its answer. */
 export type InvokeFunction = <Answer>(functionName: string, payload: unknown) => Promise<Answer>;
 
-/** Longer than any function of the template may run. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** @throws Error when the function failed, with what it said */
@@ -25,9 +26,9 @@ export async function lambdaInvoker(target: LambdaTarget): Promise<InvokeFunctio
   };
 }
 
-async function clientOf({ endpoint }: LambdaTarget): Promise<LambdaClient> {
+async function clientOf({ endpoint, requestTimeoutMs = REQUEST_TIMEOUT_MS }: LambdaTarget): Promise<LambdaClient> {
   const { LambdaClient } = await import('@aws-sdk/client-lambda');
-  const requestHandler = { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true };
+  const requestHandler = { requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true };
   if (endpoint === undefined) return new LambdaClient({ requestHandler });
   const credentials = { accessKeyId: 'operator', secretAccessKey: 'not-secret' };
   return new LambdaClient({ endpoint, region: 'us-east-1', credentials, requestHandler });

@@ -37,6 +37,8 @@ export interface Platform {
   readonly resources: number;
   readonly stacks: readonly string[];
   readonly aws: AwsCall;
+  /** Of the deployment; part of every name. */
+  readonly stage: string;
   /** When what is counted began: the start, or the first one on the same data. Epoch ms. */
   readonly sinceMs: number;
   /** The data folder and what was found in it; absent when everything is in memory. */
@@ -86,7 +88,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const aws: AwsCall = (service, operation, input) => cloud.call({ service, operation, input, principal: OPERATOR });
   const apiUrl = requiredOutput(outputs, 'ApiUrl').replace(/\/+$/, '');
   const streamName = requiredOutput(outputs, 'StreamName');
-  const flowSince = (sinceMs: number) => readFlow({ aws, stage: stageOf(streamName), sinceMs });
+  const stage = stageOf(streamName);
+  const flowSince = (sinceMs: number) => readFlow({ aws, stage, sinceMs });
   readState = consoleState({
     aws,
     apiUrl,
@@ -102,6 +105,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     stacks: provisioned.stacks.map(stack => stack.name),
     resources: provisioned.stacks.reduce((sum, stack) => sum + stack.resources.length, 0),
     aws,
+    stage,
     sinceMs,
     recovered: data && { ...data, resources: provisioned.earlier },
     flowSince,

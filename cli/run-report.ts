@@ -1,4 +1,5 @@
 /** What a bounded run comes to: the equation of promise 1, and how fast it went. */
+import type { Evidence } from './evidence.ts';
 import { type Flow, outstanding, sagasOutstanding } from './flow.ts';
 
 /** What the producers were told, from their side of the HTTP API. */
@@ -33,27 +34,36 @@ export interface RunFacts {
   readonly before: ProducerCounts;
   /** Whether the flow came to rest: nothing moved any more when it was last read. */
   readonly atRest: boolean;
+  /** What is durably there, looked at because the counts did not add up. @default they did */
+  readonly evidence?: Evidence;
+}
+
+/** Whether everything that was counted in was counted out: if not, although the flow is at rest, the evidence has to say why. */
+export function addsUp(flow: Flow): boolean {
+  return outstanding(flow) === 0 && sagasOutstanding(flow) === 0;
 }
 
 /**
- * `unexplained` is the sum of three differences, each of which must be zero: accepted events that are in no final state
+ * What was done and not counted is taken from the evidence. `unexplained` is the sum of three differences, each of which must be zero: accepted events that are in no final state
  * although the flow is at rest, events that producers and collector count differently, and bookings without an end.
  */
 export function runReport(flow: Flow, facts: RunFacts): RunReport {
   const { counts } = flow;
-  const notEnded = outstanding(flow);
-  const sagasNotEnded = sagasOutstanding(flow);
-  const lost = facts.atRest ? Math.abs(notEnded) + Math.abs(sagasNotEnded) : 0;
+  const { ledger, sagasOpen = sagasOutstanding(flow) } = facts.evidence ?? {};
+  const uncounted = ledger?.uncounted ?? { accepted: 0, applied: 0, duplicate: 0, parked: 0 };
+  const notEnded = outstanding(flow) + uncounted.accepted - uncounted.applied - uncounted.duplicate - uncounted.parked;
+  const eventsLost = Math.max(Math.abs(notEnded), ledger?.unexplainedCount ?? 0);
+  const lost = facts.atRest ? eventsLost + Math.abs(sagasOpen) : 0;
   const disagreed =
     Math.abs(counts.accepted - facts.before.events - facts.producers.events) +
     Math.abs(counts.bookingsAccepted - facts.before.bookings - facts.producers.bookings);
   return {
     startedInMs: Math.round(facts.startedInMs),
-    accepted: counts.accepted,
-    applied: counts.applied,
-    duplicates: counts.duplicates,
+    accepted: counts.accepted + uncounted.accepted,
+    applied: counts.applied + uncounted.applied,
+    duplicates: counts.duplicates + uncounted.duplicate,
     quarantined: counts.quarantinedAtDoor + counts.quarantinedOnStream,
-    parked: counts.parked,
+    parked: counts.parked + uncounted.parked,
     inFlight: facts.atRest ? 0 : Math.max(0, notEnded),
     unexplained: lost + disagreed,
     sagas: { completed: counts.sagasCompleted, compensated: counts.sagasCompensated, failed: flow.sagasFailed },

@@ -1,4 +1,19 @@
 /** The public door of the domain library. */
+export {
+  COMPATIBILITY_MODES,
+  type CompatibilityMode,
+  checkCompatibility,
+  type Incompatibility,
+  incompatibilityText,
+  type SchemaVersion,
+} from './contracts/compatibility/check-compatibility.ts';
+export type { CompatibilityPolicy } from './contracts/compatibility/comparison.ts';
+export { fakeData } from './contracts/fake/fake-data.ts';
+export { inferredSchema, newObservation, observe, valueOfText } from './contracts/infer-schema.ts';
+export { isSchemaObject, type JsonSchema, type SchemaObject } from './contracts/json-schema.ts';
+export { reviewDocumentation } from './contracts/review-documentation.ts';
+export { compatibilityModeOf, reviewSchema, type SchemaProblem } from './contracts/review-schema.ts';
+export { interpretedValidator } from './contracts/validate/interpreted-validator.ts';
 export { ConflictError, isRetryable, messageOf, TerminalError, ThrottledError } from './errors/operating-errors.ts';
 export { canonicalJson } from './events/canonical-json.ts';
 export type { CloudEvent, TypedEvent } from './events/cloud-event.ts';
@@ -11,18 +26,72 @@ export { excerpt } from './events/excerpt.ts';
 export { jsonErrorPosition, type TextPosition } from './events/json-position.ts';
 export { MAX_SUBJECT_CHARS, parseEnvelope } from './events/parse-envelope.ts';
 export { portableJsonProblem } from './events/portable-json.ts';
+export {
+  CLOUDEVENTS_BATCH_JSON,
+  CLOUDEVENTS_JSON,
+  type CloudEventsMessage,
+  isBinaryMode,
+  readCloudEvents,
+} from './events/read-cloud-events.ts';
 export { parseRfc3339, utcDay } from './events/rfc3339.ts';
 export { type SchemaError, schemaContract, type Validator } from './events/schema-contract.ts';
+export { auditFacts, auditOverflow } from './ledger/audit-facts.ts';
+export {
+  type AuditedSlot,
+  auditRecords,
+  type RecordFate as LedgerFate,
+  type StreamRecord,
+  type Uncounted,
+} from './ledger/audit-records.ts';
+export { type Difference, type Differences, findDifferences, type LedgerTopology } from './ledger/differences.ts';
+export type { Finding, FindingStatus } from './ledger/finding.ts';
+export {
+  type Ledger,
+  type LedgerEvent,
+  type LedgerOutcome,
+  ledgerMinute,
+  NO_SHARD,
+  OVERFLOW_SHARD,
+  openLedger,
+  parseLedgerEntry,
+  shardName,
+} from './ledger/ledger.ts';
+export { type LedgerBook, ledgerBook, type Slot } from './ledger/ledger-book.ts';
 export type { Clock } from './ports/clock.ts';
 export type { AppendOutcome, EventLog } from './ports/event-log.ts';
 export type { EventStore } from './ports/event-store.ts';
 export type { FoldStore } from './ports/fold-store.ts';
+export type {
+  ClaimOutcome,
+  IdempotencyStore,
+  LeaseStore,
+  OutboxEntry,
+  Settlement,
+} from './ports/idempotency-store.ts';
+export type {
+  AddressedWrite,
+  ItemRef,
+  Obstacle,
+  Transaction,
+  TransactionOutcome,
+  TransactionStore,
+} from './ports/idempotency-transactions.ts';
 export type { Ids } from './ports/ids.ts';
 export type { Overflow } from './ports/overflow.ts';
-export type { Publisher, PublishOutcome } from './ports/publisher.ts';
+export type { OutgoingFact, Publisher, PublishOutcome } from './ports/publisher.ts';
 export type { Quarantine, QuarantinedRecord } from './ports/quarantine.ts';
 export { type BackOff, backOffDelayMs } from './processing/back-off.ts';
 export { defineProcessor, domainOf } from './processing/define-processor.ts';
+export { type ExternalDependencies, externalBatch } from './processing/external-batch.ts';
+export {
+  type AnyExternalDefinition,
+  type CallContext,
+  callTimes,
+  type ExternalCall,
+  type ExternalDefinition,
+  type ExternalProcessor,
+  externalProcessor,
+} from './processing/external-definition.ts';
 export { type FoldInput, type FoldResult, fold, parkKey } from './processing/fold.ts';
 export {
   type AnyFoldDefinition,
@@ -35,6 +104,8 @@ export { defaultFoldLimits, type FoldLimits } from './processing/fold-limits.ts'
 export type { Evolved, FoldProcessor } from './processing/fold-processor.ts';
 export type { FoldStep, RecordFate } from './processing/fold-step.ts';
 export { type IdPage, type IdPageRef, type IdPages, type IdSpan, idTime, pageName } from './processing/id-page.ts';
+export type { Gate } from './processing/idempotency-gates.ts';
+export { type DeliveryRow, type IdempotencyRow, rememberHoursOf } from './processing/idempotency-row.ts';
 export { IMPRINT_BYTES, type Imprint, imprintOf } from './processing/imprint.ts';
 export { type BatchDependencies, type KeyFailure, processBatch } from './processing/process-batch.ts';
 export {
@@ -42,14 +113,36 @@ export {
   type ProcessorIdentity,
   type Settings,
   settingVariable,
+  tableVariable,
 } from './processing/processor-identity.ts';
 export {
   defaultRecentIdsLimits,
   noRecentIds,
+  pagesToRead,
   type RecentIds,
   type RecentIdsLimits,
+  recallIds,
 } from './processing/recent-ids.ts';
 export { compareSequenceNumbers } from './processing/sequence-number.ts';
 export { sweepWrite } from './processing/sweep.ts';
+export { type TransactDependencies, transactBatch } from './processing/transact-batch.ts';
+export type {
+  AnyTransactDefinition,
+  EffectContext,
+  Effects,
+  TransactDefinition,
+} from './processing/transact-definition.ts';
+export { defaultTransactLimits, type TransactLimits } from './processing/transact-plan.ts';
+export { type TransactProcessor, transactProcessor } from './processing/transact-processor.ts';
+export {
+  type Expectation,
+  type FoundItem,
+  type ItemKey,
+  itemName,
+  meets,
+  type TableRule,
+  type TableRules,
+  type TableWrite,
+} from './processing/transact-write.ts';
 export { between, pick, seededRandom } from './random/seeded-random.ts';
 export { accepted, type Result, refused } from './result.ts';

@@ -7,11 +7,10 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AnySchemaObject } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import type { SchemaObject } from '../core/index.ts';
+import { validatorSource } from './schema-validator.ts';
 
 /** A schema of an event's data, as far as it is read here. */
 export interface EventSchema {
@@ -75,13 +74,7 @@ async function dataTypes(schemas: readonly EventSchema[]): Promise<string> {
 
 /** One validator per file, so that a bundle holds only those that it asks for. */
 async function validator(schema: EventSchema): Promise<string> {
-  const ajv = new Ajv2020({
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
-    code: { source: true, esm: true, lines: false },
-  });
-  const source = standalone.default(ajv, ajv.compile(rulesOnly(schema)));
+  const source = validatorSource(rulesOnly(schema), { strict: true, esm: true });
   const result = await build({
     stdin: { contents: `${source}\nexport { validate as is${schema.title} };`, resolveDir: domainsFolder },
     absWorkingDir: domainsFolder,
@@ -98,9 +91,9 @@ async function validator(schema: EventSchema): Promise<string> {
 }
 
 /** A schema without what only people read. */
-function rulesOnly(schema: EventSchema): AnySchemaObject {
+function rulesOnly(schema: EventSchema): SchemaObject {
   const text = JSON.stringify(schema, (name, value) => (isAnnotation(name, value) ? undefined : value));
-  return JSON.parse(text) as AnySchemaObject;
+  return JSON.parse(text) as SchemaObject;
 }
 
 function isAnnotation(name: string, value: unknown): boolean {

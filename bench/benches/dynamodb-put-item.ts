@@ -1,17 +1,18 @@
-import { OPERATOR, openCloud } from '../../local/index.ts';
+import { OPERATOR } from '../../local/index.ts';
 import type { Bench } from '../bench-definition.ts';
+import { cloudKeeping, KEPT } from '../data-folder.ts';
 import { echoServer } from '../echo-server.ts';
 import { requestsPerSecond } from '../http-load.ts';
 
 const CALLS = 10_000;
 
-export const dynamodbPutItem: Bench = {
-  name: 'dynamodb-put-item',
-  measures: 'PutItem of a 200-byte item over HTTP, against an echo of the same bytes',
+export const dynamodbPutItem: readonly Bench[] = (['memory', 'data'] as const).map(keeping => ({
+  name: keeping === 'memory' ? 'dynamodb-put-item' : 'dynamodb-put-item-data',
+  measures: `PutItem of a 200-byte item over HTTP, ${KEPT[keeping]}, against an echo of the same bytes`,
   unit: 'requests/s',
 
   async open() {
-    const [{ cloud, port, close }, echo] = [await openCloud({ port: 0 }), await echoServer()];
+    const [{ cloud, port, close }, echo] = [await cloudKeeping(keeping), await echoServer()];
     const input = {
       TableName: 'bench',
       BillingMode: 'PAY_PER_REQUEST',
@@ -36,4 +37,4 @@ export const dynamodbPutItem: Bench = {
       },
     };
   },
-};
+}));

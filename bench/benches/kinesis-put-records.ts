@@ -1,5 +1,6 @@
-import { OPERATOR, openCloud } from '../../local/index.ts';
+import { OPERATOR } from '../../local/index.ts';
 import type { Bench } from '../bench-definition.ts';
+import { cloudKeeping, KEPT } from '../data-folder.ts';
 import { echoServer } from '../echo-server.ts';
 import { requestsPerSecond } from '../http-load.ts';
 
@@ -9,13 +10,13 @@ const CALLS = 400;
 /** Enough that the shards' own write limits (1,000 records/s each) do not decide. */
 const SHARDS = 1000;
 
-export const kinesisPutRecords: Bench = {
-  name: 'kinesis-put-records',
-  measures: `PutRecords of ${RECORDS_PER_CALL} × ${RECORD_BYTES} bytes over HTTP, against an echo of the same bytes`,
+export const kinesisPutRecords: readonly Bench[] = (['memory', 'data'] as const).map(keeping => ({
+  name: keeping === 'memory' ? 'kinesis-put-records' : 'kinesis-put-records-data',
+  measures: `PutRecords of ${RECORDS_PER_CALL} × ${RECORD_BYTES} bytes over HTTP, ${KEPT[keeping]}, against an echo of the same bytes`,
   unit: 'records/s',
 
   async open() {
-    const [{ cloud, port, close }, echo] = [await openCloud({ port: 0 }), await echoServer()];
+    const [{ cloud, port, close }, echo] = [await cloudKeeping(keeping), await echoServer()];
     const StreamModeDetails = { StreamMode: 'PROVISIONED' };
     const input = { StreamName: 'bench', ShardCount: SHARDS, StreamModeDetails };
     await cloud.call({ service: 'kinesis', operation: 'CreateStream', input, principal: OPERATOR });
@@ -43,4 +44,4 @@ export const kinesisPutRecords: Bench = {
       },
     };
   },
-};
+}));

@@ -1,6 +1,6 @@
-import { type Command, type OptionValues, textOption, UsageError } from '../command.ts';
-import { type InvokeFunction, lambdaInvoker } from '../lambda-client.ts';
-import { findApiUrl } from '../running.ts';
+import { type Command, momentOption, textOption, UsageError } from '../command.ts';
+import { stageFunctions, TARGET_HELP, TARGET_OPTIONS } from '../function-target.ts';
+import type { InvokeFunction } from '../lambda-client.ts';
 
 const HELP = `Usage: millrace publish --since TIME [options]
 
@@ -12,9 +12,7 @@ Options:
   --since TIME      facts of items written at this moment or later, RFC 3339 (2026-03-01T09:00:00Z); required
   --until TIME      facts of items written before this moment               [default: no end]
   --domain NAME     behaviour, travel, or all                               [default: all]
-  --stage NAME      deployment stage                                        [default: dev]
-  --url URL         the platform to ask                                     [default: the platform that runs here]
-  --aws             ask AWS instead, with the credentials and the region of the environment
+${TARGET_HELP}
   --json            print one JSON object: {behaviour: {done, found, published, unpublishable, failed, claimChecked,
                     reasons}, travel: {…}}
   -h, --help        this text
@@ -49,9 +47,7 @@ export const publish: Command = {
     since: { type: 'string' },
     until: { type: 'string' },
     domain: { type: 'string' },
-    stage: { type: 'string' },
-    url: { type: 'string' },
-    aws: { type: 'boolean' },
+    ...TARGET_OPTIONS,
     json: { type: 'boolean' },
   },
 
@@ -62,12 +58,11 @@ export const publish: Command = {
     const since = momentOption(options, 'since');
     if (since === undefined) throw new UsageError('Cannot publish: --since is required, an RFC 3339 time');
     const until = momentOption(options, 'until');
-    const stage = textOption(options, 'stage') ?? 'dev';
     const domains = domainsOf(textOption(options, 'domain') ?? 'all');
-    const invoke = await invoker(options);
+    const invoke = await stageFunctions(options);
     const outcomes: Record<string, CaughtUp> = {};
     for (const domain of domains) {
-      const functionName = `millrace-${stage}-outbox-publisher-${domain}`;
+      const functionName = `outbox-publisher-${domain}`;
       outcomes[domain] = await catchUp(invoke, { functionName, since, ...(until === undefined ? {} : { until }) });
       if (options.json !== true) console.log(describe(domain, outcomes[domain]));
     }
@@ -98,20 +93,6 @@ export async function catchUp(invoke: InvokeFunction, { functionName, ...period 
     cursor = answer.cursor;
   }
   return { done: false, ...total, reasons };
-}
-
-async function invoker(options: OptionValues): Promise<InvokeFunction> {
-  if (options.aws === true) return lambdaInvoker({});
-  const apiUrl = await findApiUrl(textOption(options, 'url'));
-  return lambdaInvoker({ endpoint: new URL(apiUrl).origin });
-}
-
-function momentOption(options: OptionValues, name: string): string | undefined {
-  const text = textOption(options, name);
-  if (text === undefined) return undefined;
-  const moment = Date.parse(text);
-  if (/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(text) && !Number.isNaN(moment)) return new Date(moment).toISOString();
-  throw new UsageError(`Cannot use --${name}: an RFC 3339 time such as 2026-03-01T09:00:00Z, received '${text}'`);
 }
 
 function domainsOf(name: string): readonly string[] {

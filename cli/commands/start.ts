@@ -1,11 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Command, durationOption, numberOption, textOption } from '../command.ts';
+import type { FaultPlan } from '../../local/index.ts';
+import { type Command, durationOption, numberOption, textOption, UsageError } from '../command.ts';
 import { type DemoTraffic, startDemoTraffic } from '../demo/demo-traffic.ts';
 import { seedInventory } from '../demo/seed-inventory.ts';
 import { drain } from '../drain.ts';
+import { gatherEvidence } from '../evidence.ts';
+import { describeFinding } from '../ledger-report.ts';
 import { DEFAULT_PORT, type Platform, startPlatform } from '../platform.ts';
 import { describeRecovery } from '../recovery-text.ts';
-import { type ProducerCounts, type RunReport, runReport } from '../run-report.ts';
+import { addsUp, type ProducerCounts, type RunReport, runReport } from '../run-report.ts';
 import { forgetRunning, noteRunning } from '../running.ts';
 
 const HELP = `Usage: millrace start [options]        (npm start -- [options])
@@ -21,6 +25,7 @@ Options:
   --no-traffic      no demo traffic: send your own (millrace send)
   --data DIR        keep all state in this folder: a restart, or kill -9, loses nothing that was acknowledged; counts are
                     since the folder was first used             [default: everything ends with the process]
+  --faults FILE     a fault plan in JSON, to see what the platform makes of it (docs/guides/prove-it.md)
   --port N          port; 0 takes a free one                              [default: ${DEFAULT_PORT}, or a free one]
   --json            print one JSON object as the last line: {startedInMs, accepted, applied, duplicates, quarantined,
                     parked, inFlight, unexplained, sagas: {completed, compensated, failed}, eventsPerSecond, p50Ms,
@@ -43,6 +48,7 @@ export const start: Command = {
     traffic: { type: 'boolean', default: true },
     port: { type: 'string' },
     data: { type: 'string' },
+    faults: { type: 'string' },
     json: { type: 'boolean' },
   },
 
@@ -56,7 +62,9 @@ export const start: Command = {
     const report = (line: string) => (asJson ? console.error(line) : console.log(line));
 
     const data = textOption(options, 'data');
+    const faults = await readFaults(textOption(options, 'faults'));
     const platform = await startPlatform({
+      ...(faults && { faults }),
       port: textOption(options, 'port') ? port : undefined,
       data: data === undefined ? undefined : resolve(data),
       seed,
@@ -108,7 +116,22 @@ async function finish(platform: Platform, finishing: Finishing): Promise<RunRepo
   const sendingMs = Date.now() - startedAtMs;
   report(`Draining: ${producers.events} events and ${producers.bookings} bookings were accepted …`);
   const { flow, atRest } = await drain({ read: () => platform.flowSince(platform.sinceMs), limitMs: DRAIN_LIMIT_MS });
-  return runReport(flow, { startedInMs, sendingMs, producers, before, atRest });
+  const facts = { startedInMs, sendingMs, producers, before, atRest };
+  if (!atRest || addsUp(flow)) return runReport(flow, facts);
+  report('The counts do not add up: looking for the evidence …');
+  const evidence = await gatherEvidence(platform);
+  for (const finding of evidence.ledger.unexplained) report(describeFinding(finding));
+  return runReport(flow, { ...facts, evidence });
+}
+
+/** @throws UsageError when there is no such file, or what is in it is no JSON */
+async function readFaults(file: string | undefined): Promise<FaultPlan | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as FaultPlan; // judged by the cloud, which knows its operations
+  } catch (cause) {
+    throw new UsageError(`Cannot read --faults: a file that holds a plan in JSON, received '${file}'`, { cause });
+  }
 }
 
 /** Until the time is up or the person ends it. */

@@ -1,3 +1,5 @@
+import { avalanche } from './value-hash.ts';
+
 /**
  * A fast 64-bit hash of a text, as 16 hexadecimal digits: two lanes of 32 bits, multiplied and mixed.
  *
@@ -17,15 +19,6 @@ export function contentHash(text: string): string {
   const mixedLeft = avalanche(left ^ Math.imul(right, 0xc2b2ae3d));
   const mixedRight = avalanche(right ^ Math.imul(mixedLeft, 0x27d4eb2f));
   return hex(mixedLeft) + hex(mixedRight);
-}
-
-/** Lets every bit of the input change every bit of the output with even odds (multiply and xor-shift rounds). */
-function avalanche(word: number): number {
-  let mixed = word ^ (word >>> 16);
-  mixed = Math.imul(mixed, 0x7feb352d);
-  mixed ^= mixed >>> 15;
-  mixed = Math.imul(mixed, 0x846ca68b);
-  return mixed ^ (mixed >>> 16);
 }
 
 function hex(word: number): string {

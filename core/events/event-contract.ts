@@ -2,7 +2,7 @@ import { accepted, type Result, refused } from '../result.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { type EventProblem, eventProblem } from './event-problem.ts';
 import { parseEnvelope } from './parse-envelope.ts';
-import { portableJsonProblem } from './portable-json.ts';
+import { isSurelyPortable, portableJsonProblem } from './portable-json.ts';
 
 /** What is agreed about one event type: its name and the judge of its data. `Agreed` is the event that keeps it. */
 export interface EventContract<Agreed extends CloudEvent = CloudEvent> {
@@ -13,15 +13,18 @@ export interface EventContract<Agreed extends CloudEvent = CloudEvent> {
   readonly agreed?: Agreed;
 }
 
-/** Judges whole events: that they can travel, envelope, known type, data. */
-export type EventParser = (value: unknown) => Result<CloudEvent, EventProblem>;
+/**
+ * Judges whole events: that they can travel, envelope, known type, data.
+ * @param text what `value` was parsed from, if it is at hand: it saves a walk through the value
+ */
+export type EventParser = (value: unknown, text?: string) => Result<CloudEvent, EventProblem>;
 
 /** A parser of the events that the given contracts describe; every other type is refused by name. */
 export function eventParser(contracts: readonly EventContract[]): EventParser {
   const byType = new Map(contracts.map(contract => [contract.type, contract]));
   const known = [...byType.keys()].join(', ');
-  return value => {
-    const unportable = portableJsonProblem(value);
+  return (value, text) => {
+    const unportable = text !== undefined && isSurelyPortable(text) ? undefined : portableJsonProblem(value);
     if (unportable) return refused(unportable);
     const envelope = parseEnvelope(value);
     if (!envelope.ok) return envelope;

@@ -22,6 +22,8 @@ const REQUIRED: readonly (readonly [attribute: string, check: Check])[] = [
   ['subject', text(MAX_SUBJECT_CHARS)],
   ['time', text(64, time => (parseRfc3339(time) === undefined ? 'must be an RFC 3339 timestamp' : undefined))],
 ];
+/** What is not judged as an optional attribute. */
+const JUDGED: ReadonlySet<string> = new Set(['data', ...REQUIRED.map(([name]) => name)]);
 const TYPE_RULE = "must be '<domain>.<aggregate>.<past-tense>.v<major>'";
 const JSON_CONTENT = /^application\/(?:[a-z0-9.-]+\+)?json(?:\s*;.*)?$/i;
 
@@ -40,10 +42,12 @@ export function parseEnvelope(value: unknown): Result<CloudEvent, EventProblem> 
 }
 
 function withoutNulls(value: object): Record<string, unknown> {
-  const entries = Object.entries(value);
-  if (!entries.some(([name, attribute]) => attribute === null && name !== 'data'))
-    return value as Record<string, unknown>;
-  return Object.fromEntries(entries.filter(([name, attribute]) => attribute !== null || name === 'data'));
+  const attributes = value as Record<string, unknown>;
+  for (const name of Object.keys(attributes)) {
+    if (attributes[name] !== null || name === 'data') continue;
+    return Object.fromEntries(Object.entries(attributes).filter(([each, given]) => given !== null || each === 'data'));
+  }
+  return attributes;
 }
 
 function requiredProblem(attributes: Record<string, unknown>): EventProblem | undefined {
@@ -56,21 +60,23 @@ function requiredProblem(attributes: Record<string, unknown>): EventProblem | un
 }
 
 function optionalProblem(attributes: Record<string, unknown>): EventProblem | undefined {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === 'data' || REQUIRED.some(([required]) => required === name)) continue;
+  for (const name of Object.keys(attributes)) {
+    if (JUDGED.has(name)) continue;
+    const value = attributes[name];
+    const check = TEXT_ATTRIBUTES.get(name);
     if (name === 'data_base64') return eventProblem(name, value, 'binary data is not accepted: send JSON in data');
-    if (!ATTRIBUTE_NAME.test(name)) {
+    if (!check && !ATTRIBUTE_NAME.test(name)) {
       return eventProblem(name, value, 'attribute names must be 1 to 32 lower-case letters or digits');
     }
     if (typeof value !== 'string' && typeof value !== 'boolean' && !Number.isInteger(value)) {
       return eventProblem(name, value, 'extension attributes must be text, boolean or integer');
     }
-    const reason = TEXT_ATTRIBUTES.get(name)?.(value);
+    const reason = check?.(value);
     if (reason) return eventProblem(name, value, reason);
     if (typeof value === 'string' && value.length > MAX_TEXT_CHARS) {
       return eventProblem(name, value, `must be at most ${MAX_TEXT_CHARS} characters`);
     }
-    if (name === 'datacontenttype' && !JSON_CONTENT.test(String(value))) {
+    if (name === 'datacontenttype' && value !== 'application/json' && !JSON_CONTENT.test(String(value))) {
       return eventProblem(name, value, 'must be application/json');
     }
   }

@@ -2,8 +2,8 @@ import type { CloudEvent } from '../events/cloud-event.ts';
 
 /** The fate of one event that was handed to the log. */
 export type AppendOutcome =
-  /** In the log. */
-  | { readonly status: 'appended' }
+  /** In the log; `shard` is the part of it that the event is in, where the log says so. */
+  | { readonly status: 'appended'; readonly shard?: string }
   /** Not in the log after every try; `code` is the service's word for the reason. */
   | { readonly status: 'failed'; readonly code: string };
 

@@ -4,7 +4,7 @@ export interface FoldLimits {
   readonly recentIds: RecentIdsLimits;
   /** JSON bytes of one item's outbox; an event that emits more is terminal. */
   readonly maxOutboxBytes: number;
-  /** JSON bytes of the state; a larger one is terminal. */
+  /** JSON bytes of a state that is to be stored; a larger one is terminal. In the middle of a batch it may be larger. */
   readonly maxStateBytes: number;
   /** Records and JSON bytes that go to a lane in one write (a transaction holds 100 items and 4 MB). */
   readonly maxLaneRecords: number;

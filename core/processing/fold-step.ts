@@ -28,11 +28,7 @@ export function expectation<State>(item: FoldItem<State>): Pick<FoldWrite<State>
 }
 
 export function addCounts(counts: FoldCounts, fates: readonly RecordFate[]): FoldCounts {
-  const count = (outcome: RecordOutcome) => fates.filter(fate => fate.outcome === outcome).length;
-  return {
-    applied: counts.applied + count('applied'),
-    duplicate: counts.duplicate + count('duplicate'),
-    parked: counts.parked + count('parked'),
-    quarantined: counts.quarantined + count('quarantined'),
-  };
+  const sums = { ...counts };
+  for (const { outcome } of fates) if (outcome !== 'redelivered') sums[outcome] += 1;
+  return sums;
 }

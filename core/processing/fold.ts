@@ -9,7 +9,8 @@
  * 3. State, fence, memory and emitted events change in one write, conditional on the item that was read.
  * 4. The writes of a key are made in order; each expects the one before. A batch is cut where its outbox would grow
  *    beyond `maxOutboxBytes`, and an event that alone emits more cannot be applied, so that an item stays below
- *    DynamoDB's 400 KB: state, outbox and memory together.
+ *    DynamoDB's 400 KB: state, outbox and memory together. What is stored is measured, once per write; only when that is too
+ *    large does a second pass measure after every event, to find the one to stop at.
  * 5. When a record cannot be applied, the key is parked: that record and every later one go to the key's lane, in the
  *    same write that says so. The fence `lastSequence` stays where it was; the lane has its own, `parked.through`.
  */
@@ -52,6 +53,26 @@ export function fold<State, Incoming extends CloudEvent>(
   input: FoldInput<State, Incoming>,
   limits: FoldLimits = defaultFoldLimits,
 ): FoldResult<State> {
+  const quick = foldOnce(processor, input, { limits, measuresEach: false });
+  if (quick) return quick;
+  const careful = foldOnce(processor, input, { limits, measuresEach: true });
+  if (!careful) throw new Error('Cannot fold: a size that was measured after every event must be known');
+  return careful;
+}
+
+interface FoldOptions {
+  readonly limits: FoldLimits;
+  /** Whether sizes are measured after every event, or only of what a write would hold (invariant 4). */
+  readonly measuresEach: boolean;
+}
+
+/** @returns undefined when a write would be too large and it is not known which event made it so */
+function foldOnce<State, Incoming extends CloudEvent>(
+  processor: FoldProcessor<State, Incoming>,
+  input: FoldInput<State, Incoming>,
+  options: FoldOptions,
+): FoldResult<State> | undefined {
+  const { limits } = options;
   const { stored, key, records, pages = NO_PAGES } = input;
   const newestMs = Math.max(...records.map(({ arrivedAtMs }) => arrivedAtMs));
   const recalled = stored?.recentIds ?? noRecentIds;
@@ -66,7 +87,8 @@ export function fold<State, Incoming extends CloudEvent>(
   const steps: FoldStep<State>[] = [];
   let rest = fresh;
   while (rest.length > 0) {
-    const chunk = applyChunk(processor, { item, records: rest, memory }, limits);
+    const chunk = applyChunk(processor, { item, records: rest, memory }, options);
+    if (!chunk) return undefined;
     if (chunk.step) {
       steps.push(chunk.step);
       item = chunk.step.write.item;
@@ -106,13 +128,21 @@ function passFence<Incoming extends CloudEvent>(records: readonly FoldRecord<Inc
   const fresh: FoldRecord<Incoming>[] = [];
   const behind: FoldRecord<Incoming>[] = [];
   const twice: FoldRecord<Incoming>[] = [];
-  for (const record of records.toSorted((a, b) => compareSequenceNumbers(a.sequence, b.sequence))) {
+  for (const record of inOrder(records)) {
     const last = fresh.at(-1)?.sequence;
     if (fence !== undefined && compareSequenceNumbers(record.sequence, fence) <= 0) behind.push(record);
     else if (last !== undefined && compareSequenceNumbers(record.sequence, last) === 0) twice.push(record);
     else fresh.push(record);
   }
   return { fresh, behind, twice };
+}
+
+/** Records come in order, but nobody promised it. */
+function inOrder<Incoming extends CloudEvent>(records: readonly FoldRecord<Incoming>[]) {
+  const isBefore = (a: FoldRecord, b: FoldRecord | undefined) =>
+    !b || compareSequenceNumbers(a.sequence, b.sequence) <= 0;
+  if (records.every((record, index) => isBefore(record, records[index + 1]))) return records;
+  return records.toSorted((a, b) => compareSequenceNumbers(a.sequence, b.sequence));
 }
 
 /** Invariant 1: tells redelivered records from strays. While a key is parked its lane knows more than its memory does. */
@@ -153,8 +183,8 @@ interface ChunkInput<State, Incoming extends CloudEvent> {
 function applyChunk<State, Incoming extends CloudEvent>(
   processor: FoldProcessor<State, Incoming>,
   { item, records, memory }: ChunkInput<State, Incoming>,
-  limits: FoldLimits,
-): Chunk<State> {
+  { limits, measuresEach }: FoldOptions,
+): Chunk<State> | undefined {
   const fates: RecordFate[] = [];
   const outbox: CloudEvent[] = [];
   let outboxBytes = 0;
@@ -164,7 +194,7 @@ function applyChunk<State, Incoming extends CloudEvent>(
     const sighting = { imprint: imprintOf(record.event), idTime: idTime(record.event.id) };
     const verdict = memory.judge(sighting.imprint);
     if (verdict === 'new') {
-      const next = tryEvolve(processor, state, record.event, limits);
+      const next = tryEvolve(processor, state, record.event, measuresEach ? limits : undefined);
       if ('failure' in next) {
         failure = next.failure;
         break;
@@ -180,7 +210,10 @@ function applyChunk<State, Incoming extends CloudEvent>(
   const failed = failure === undefined ? {} : { failure };
   const last = fates.at(-1)?.record;
   if (!last) return failed;
-  const { recentIds, pages } = memory.snapshot(freeBytes({ ...item, state }, outboxBytes));
+  if (!measuresEach && outbox.length > 0) outboxBytes = jsonBytes(outbox);
+  const stateBytes = jsonBytes(state);
+  if (!measuresEach && (stateBytes > limits.maxStateBytes || outboxBytes > limits.maxOutboxBytes)) return undefined;
+  const { recentIds, pages } = memory.snapshot(freeBytes(item, { stateBytes, outboxBytes }));
   const next: FoldItem<State> = {
     ...item,
     state,
@@ -205,10 +238,11 @@ function tryEvolve<State, Incoming extends CloudEvent>(
   processor: FoldProcessor<State, Incoming>,
   state: State,
   event: Incoming,
-  limits: FoldLimits,
+  limits: FoldLimits | undefined,
 ) {
   try {
     const next = processor.evolve(state, event);
+    if (!limits) return { state: next.state, emitted: next.emitted, emittedBytes: 0 };
     const stateBytes = jsonBytes(next.state);
     if (stateBytes > limits.maxStateBytes) {
       return { failure: `Cannot store state: at most ${limits.maxStateBytes} bytes, reached ${stateBytes}` };
@@ -235,10 +269,12 @@ const OUTBOX_SHARE = 0.2;
 const OUTBOX_BYTES = 70;
 
 /** What the item has left of the write units that it takes anyway, about: imprints that stand there cost nothing. */
-function freeBytes(item: FoldItem<unknown>, outboxBytes: number): number {
-  const { key, state, recentIds } = item;
+function freeBytes(
+  { key, recentIds }: FoldItem<unknown>,
+  { stateBytes, outboxBytes }: { readonly stateBytes: number; readonly outboxBytes: number },
+): number {
   const outbox = outboxBytes === 0 ? 0 : OUTBOX_BYTES + outboxBytes * OUTBOX_SHARE;
   const other = ITEM_BYTES + 2 * key.length + recentIds.pages.length * PAGE_REF_BYTES;
-  const taken = Math.ceil(other + jsonBytes(state) * STATE_SHARE + outbox);
+  const taken = Math.ceil(other + stateBytes * STATE_SHARE + outbox);
   return WRITE_UNIT_BYTES - (taken % WRITE_UNIT_BYTES);
 }

@@ -1,5 +1,6 @@
 import { contentHash } from '../events/content-hash.ts';
-import { eventIdKey } from '../events/event-id.ts';
+import { eventIdWords } from '../events/event-id.ts';
+import { hexBytes } from '../events/hex-digits.ts';
 import type { Imprint } from './imprint.ts';
 
 /**
@@ -38,7 +39,8 @@ export function pageName(key: string, imprints: readonly Imprint[]): string {
 
 /** The time that an id carries, in the units of `IdSpan`. */
 export function idTime(id: string): string {
-  return eventIdKey(id).slice(0, 10);
+  const [first, second] = eventIdWords(id);
+  return hexBytes(first, 0, 4) + hexBytes(second, 0, 1);
 }
 
 export function joinSpans(a: IdSpan, b: IdSpan): IdSpan {

@@ -12,25 +12,36 @@
  * million passes as a duplicate; of the duplicates, one in 17 million is called a redelivery.
  */
 
-import { canonicalJson } from '../events/canonical-json.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
-import { contentHash } from '../events/content-hash.ts';
-import { eventIdKey } from '../events/event-id.ts';
+import { eventIdWords } from '../events/event-id.ts';
+import { hexBytes } from '../events/hex-digits.ts';
+import { avalanche, valueHash } from '../events/value-hash.ts';
 
 export type Imprint = string;
 
 export const IMPRINT_BYTES = 13;
 const ID_DIGITS = 14;
 const ACCEPTANCE_DIGITS = 6;
-const CONTENT_DIGITS = 6;
 /** Of an event that no collector took in. */
 const NO_ACCEPTANCE = '0'.repeat(ACCEPTANCE_DIGITS);
 
 export function imprintOf(event: CloudEvent): Imprint {
   const { type, source, subject, time, data, acceptance } = event;
-  const content = contentHash(canonicalJson({ type, source, subject, time, data })).slice(0, CONTENT_DIGITS);
-  const accepted = acceptance === undefined ? NO_ACCEPTANCE : contentHash(acceptance).slice(0, ACCEPTANCE_DIGITS);
-  return contentHash(eventIdKey(event.id)).slice(0, ID_DIGITS) + accepted + content;
+  let content = valueHash(type);
+  for (const part of [source, subject, time, data]) content = valueHash(part, content);
+  const accepted = acceptance === undefined ? NO_ACCEPTANCE : hexBytes(valueHash(acceptance), 0, 3);
+  return idDigits(event.id) + accepted + hexBytes(content, 0, 3);
+}
+
+/** 56 bits of an id's 128. */
+function idDigits(id: string): string {
+  let left = 0x9e3779b9;
+  let right = 0x85ebca77;
+  for (const word of eventIdWords(id)) {
+    left = avalanche(left ^ word);
+    right = avalanche(Math.imul(right ^ word, 0x297a2d39));
+  }
+  return hexBytes(left, 0, 4) + hexBytes(right, 0, 3);
 }
 
 /** The part that stands for the id. */

@@ -26,6 +26,11 @@ export function settingVariable(setting: string): string {
   return setting.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase();
 }
 
+/** The environment variable that carries the physical name of a table: `TABLE_DAY_TOTALS` for `dayTotals`. */
+export function tableVariable(table: string): string {
+  return `TABLE_${settingVariable(table)}`;
+}
+
 /** The event that a contract describes. */
 export type EventOf<Contract> = Contract extends { readonly agreed?: infer Agreed }
   ? Agreed extends CloudEvent

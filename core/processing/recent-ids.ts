@@ -32,9 +32,9 @@ export interface RecentIdsLimits {
   readonly windowMs: number;
   /** Imprints of one key. @default 4096 */
   readonly limit: number;
-  /** Imprints that stand in the item at least, if there are as many. @default 4 */
+  /** Imprints for which no page is read that could be made to grow. @default 4 */
   readonly leastInItem: number;
-  /** Imprints that stand in the item at most. @default 56 */
+  /** Imprints that stand in the item at most. @default 110 */
   readonly mostInItem: number;
   /** Imprints on one page. @default 300, less than 4 KB */
   readonly onPage: number;
@@ -44,7 +44,7 @@ export const defaultRecentIdsLimits: RecentIdsLimits = {
   windowMs: 24 * 60 * 60 * 1000,
   limit: 4096,
   leastInItem: 4,
-  mostInItem: 56,
+  mostInItem: 110,
   onPage: 300,
 };
 
@@ -113,12 +113,12 @@ export interface RecallOptions {
 
 /** Opens a stored memory for one batch of one key. */
 export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: RecallOptions): RecentIdsMemory {
-  const known = new Map<string, Imprint[]>();
+  const firsts = new Map<string, Imprint>();
+  const furthers = new Map<string, Imprint[]>(); // few ids have any
   const learn = (imprint: Imprint) => {
     const id = imprintedId(imprint);
-    const ofId = known.get(id);
-    if (ofId) ofId.push(imprint);
-    else known.set(id, [imprint]);
+    if (!firsts.has(id)) firsts.set(id, imprint);
+    else furthers.set(id, [...(furthers.get(id) ?? []), imprint]);
   };
   const onPages = new Map<string, readonly Entry[]>();
   for (const { name, span } of stored.pages) {
@@ -180,12 +180,13 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
   }
 
   return {
-    knows: imprint => known.has(imprintedId(imprint)),
+    knows: imprint => firsts.has(imprintedId(imprint)),
     judge(imprint) {
-      const ofId = known.get(imprintedId(imprint));
-      const [first] = ofId ?? [];
-      if (!ofId || first === undefined) return 'new';
-      if (ofId.some(other => sameAcceptance(other, imprint))) return 'redelivered';
+      const id = imprintedId(imprint);
+      const first = firsts.get(id);
+      if (first === undefined) return 'new';
+      const isSame = (other: Imprint) => sameAcceptance(other, imprint);
+      if (isSame(first) || furthers.get(id)?.some(isSame)) return 'redelivered';
       return sameContent(first, imprint) ? 'duplicate' : 'conflicting';
     },
     add({ imprint, idTime }) {
@@ -238,9 +239,7 @@ function spanOf(entries: readonly Entry[]): IdSpan {
   return others.reduce((span, entry) => joinSpans(span, entry.span), first.span);
 }
 
-/** Imprints that may stand in the item: what is free, or else what one more write unit has room for. */
-function capacityOf(freeBytes: number, { leastInItem, mostInItem }: RecentIdsLimits): number {
-  const free = Math.floor(freeBytes / IMPRINT_BYTES);
-  const capacity = free >= leastInItem ? free : free + Math.floor(WRITE_UNIT_BYTES / IMPRINT_BYTES);
-  return Math.min(capacity, mostInItem);
+/** Imprints that may stand in the item: what is free, and one more write unit, for a page takes one too, and a call. */
+function capacityOf(freeBytes: number, { mostInItem }: RecentIdsLimits): number {
+  return Math.min(Math.floor((freeBytes + WRITE_UNIT_BYTES) / IMPRINT_BYTES), mostInItem);
 }

@@ -4,6 +4,7 @@
  * @returns negative, zero or positive, as for `Array.sort`
  */
 export function compareSequenceNumbers(a: string, b: string): number {
+  if (a.length === b.length) return a < b ? -1 : a > b ? 1 : 0;
   const left = a.replace(/^0+(?=\d)/, '');
   const right = b.replace(/^0+(?=\d)/, '');
   if (left.length !== right.length) return left.length - right.length;

@@ -56,7 +56,7 @@ interface Line {
 /** What became of one call: all of it is unknown, or some records were refused. */
 type Answer =
   | { readonly kind: 'failed'; readonly code: string }
-  | { readonly kind: 'answered'; readonly codes: readonly (string | undefined)[] };
+  | { readonly kind: 'answered'; readonly outcomes: readonly AppendOutcome[] };
 
 /** The log as a Kinesis stream; one for each function, since it remembers whether the stream is busy. */
 export function kinesisEventLog(options: KinesisLogOptions): EventLog {
@@ -69,7 +69,7 @@ export function kinesisEventLog(options: KinesisLogOptions): EventLog {
     for (let calls = 0; lines.length > 0 && calls <= maxFurtherCalls && timeLeftMs() > 0; calls++) {
       const call = nextCall(lines, { isBusy: clock.now() < busyUntilMs });
       const answer = await putRecords(options, call);
-      if (answer.kind === 'answered' && answer.codes.some(code => code !== undefined)) {
+      if (answer.kind === 'answered' && answer.outcomes.some(({ status }) => status === 'failed')) {
         busyUntilMs = clock.now() + CAUTION_MS;
       }
       note(call, answer, outcomes);
@@ -114,11 +114,12 @@ async function putRecords(options: KinesisLogOptions, call: readonly Entry[]): P
   const Records = call.map(({ Data, PartitionKey }) => ({ Data, PartitionKey }));
   try {
     const answer = await options.client.send(new PutRecordsCommand({ StreamName: options.streamName, Records }));
-    const codes = call.map((_, position) => {
-      const result = answer.Records?.[position];
-      return result?.SequenceNumber ? undefined : (result?.ErrorCode ?? 'NoResult');
+    const outcomes = call.map((_, position): AppendOutcome => {
+      const { SequenceNumber, ShardId, ErrorCode = 'NoResult' } = answer.Records?.[position] ?? {};
+      if (!SequenceNumber) return { status: 'failed', code: ErrorCode };
+      return { status: 'appended', ...(ShardId !== undefined && { shard: ShardId }) };
     });
-    return { kind: 'answered', codes };
+    return { kind: 'answered', outcomes };
   } catch (error) {
     return { kind: 'failed', code: errorName(error) };
   }
@@ -126,8 +127,9 @@ async function putRecords(options: KinesisLogOptions, call: readonly Entry[]): P
 
 function note(call: readonly Entry[], answer: Answer, outcomes: AppendOutcome[]): void {
   for (const [position, { index }] of call.entries()) {
-    const code = answer.kind === 'failed' ? answer.code : answer.codes[position];
-    outcomes[index] = code === undefined ? { status: 'appended' } : { status: 'failed', code };
+    const failed = answer.kind === 'failed' ? answer.code : 'NoResult';
+    const outcome = answer.kind === 'answered' ? answer.outcomes[position] : undefined;
+    outcomes[index] = outcome ?? { status: 'failed', code: failed };
   }
 }
 

@@ -3,8 +3,8 @@ import {
   type BackOff,
   backOffDelayMs,
   type Clock,
-  type CloudEvent,
   type Ids,
+  type OutgoingFact,
   type Publisher,
   type PublishOutcome,
 } from '../../core/index.ts';
@@ -27,6 +27,8 @@ export interface EventbridgePublisherOptions {
 /** Limits of one PutEvents call, entries and bytes of all of them together. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
+/** What the limit counts for an entry's time. */
+const TIME_BYTES = 14;
 /** From here on an event goes to the claim check: the limit counts the other members of the entry too. */
 const MAX_DETAIL_BYTES = 250_000;
 const CALLS_AT_ONCE = 8;
@@ -35,9 +37,8 @@ const DEFAULT_BACK_OFF: BackOff = { tries: 5, firstDelayMs: 50, maxDelayMs: 800 
 /** Codes of entries that EventBridge will never take (API reference of PutEvents). */
 const REFUSED: ReadonlySet<string> = new Set(['InvalidArgument', 'MalformedDetail', 'ValidationException']);
 
-interface Pending {
+interface Pending extends OutgoingFact {
   readonly index: number;
-  readonly event: CloudEvent;
 }
 
 interface Entry extends Pending {
@@ -52,9 +53,9 @@ interface Entry extends Pending {
  * nobody up.
  */
 export function eventbridgePublisher(options: EventbridgePublisherOptions): Publisher {
-  async function publish(events: readonly CloudEvent[]): Promise<readonly PublishOutcome[]> {
-    const outcomes: PublishOutcome[] = events.map(() => ({ status: 'failed', code: 'BehindFailedEvent' }));
-    const pending = events.map((event, index): Pending => ({ index, event }));
+  async function publish(facts: readonly OutgoingFact[]): Promise<readonly PublishOutcome[]> {
+    const outcomes: PublishOutcome[] = facts.map(() => ({ status: 'failed', code: 'BehindFailedEvent' }));
+    const pending = facts.map((fact, index): Pending => ({ index, ...fact }));
     let lines = [...Map.groupBy(pending, ({ event }) => event.subject).values()];
     while (lines.length > 0) {
       const heads = lines.flatMap(line => line.slice(0, 1));
@@ -91,14 +92,20 @@ async function publishWave(
 /** The entry of an event; one that is too large leaves its data at the claim check. */
 async function prepare(
   options: EventbridgePublisherOptions,
-  { index, event }: Pending,
+  { index, event, writtenAtMs }: Pending,
   outcomes: PublishOutcome[],
 ): Promise<Entry | undefined> {
   const detail = JSON.stringify(event);
   const claimChecked = Buffer.byteLength(detail) > MAX_DETAIL_BYTES;
   try {
     const sent = claimChecked ? JSON.stringify(await options.claimCheck.leave(event)) : detail;
-    const request = { EventBusName: options.busName, Source: event.source, DetailType: event.type, Detail: sent };
+    const request = {
+      EventBusName: options.busName,
+      Source: event.source,
+      DetailType: event.type,
+      Detail: sent,
+      ...(writtenAtMs !== undefined && { Time: new Date(writtenAtMs) }),
+    };
     return { index, event, request, claimChecked };
   } catch (error) {
     outcomes[index] = { status: 'failed', code: errorName(error) };
@@ -133,5 +140,5 @@ async function putEvents(
 
 function entryBytes({ request }: Entry): number {
   const { Source = '', DetailType = '', Detail = '' } = request;
-  return Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
+  return TIME_BYTES + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
 }

@@ -17,9 +17,14 @@ import {
   type EventParser,
   type EventProblem,
   type Ids,
+  type Ledger,
   messageOf,
+  NO_SHARD,
+  OVERFLOW_SHARD,
   type Overflow,
+  openLedger,
   type Quarantine,
+  shardName,
 } from '../../core/index.ts';
 import { atOnce } from '../runtime/at-once.ts';
 import { judgeEvent } from './judge-event.ts';
@@ -58,6 +63,7 @@ export interface CollectReport {
   /** Of the accepted ones, those that wait in the overflow queue. */
   readonly overflowed: number;
   readonly results: readonly EventAnswer[];
+  readonly ledger: Ledger;
 }
 
 /** Takes the events of one request in. */
@@ -70,6 +76,7 @@ export async function collect(
   const acceptance = () => ids.ulid().slice(-ACCEPTANCE_CHARS).toLowerCase();
   const rules = { nowMs: clock.now(), backfill: options.backfill, parse, acceptance };
   const answers = new Map<number, EventAnswer>();
+  const ledger = openLedger();
   const good: { index: number; event: CloudEvent }[] = [];
   const bad: { index: number; value: unknown; problem: EventProblem }[] = [];
   for (const [index, value] of values.entries()) {
@@ -82,30 +89,43 @@ export async function collect(
     dependencies,
   );
   for (const [position, { index, event }] of good.entries()) {
-    answers.set(index, { index, id: event.id, ...storedAnswer(index, stored.fates[position]) });
+    const fate = stored.fates[position];
+    answers.set(index, { index, id: event.id, ...storedAnswer(index, fate) });
+    if (fate?.kept) {
+      ledger.count('accepted', { type: event.type, id: event.id, shard: fate.shard, atMs: rules.nowMs });
+    }
   }
   await atOnce(bad, QUARANTINES_AT_ONCE, async ({ index, value, problem }) => {
     const custody = options.onInvalid === 'quarantine' && (await quarantineEvent(value, problem, dependencies));
     const status = custody ? 'quarantined' : 'refused';
     answers.set(index, { index, ...idOf(value), status, problem: { title: 'Invalid event', status: 400, ...problem } });
   });
-  return report([...answers.values()], stored.overflowed);
+  const answered = [...answers.values()];
+  for (const { status } of answered) {
+    if (status !== 'accepted') ledger.count(status, { shard: NO_SHARD, atMs: rules.nowMs });
+  }
+  return { ...report(answered, stored.overflowed), ledger };
 }
 
-type StoredFate = { readonly kept: true } | { readonly kept: false; readonly reason: string };
+/** `shard`: where the log has it, as the ledger calls it. */
+type StoredFate = { readonly kept: true; readonly shard: string } | { readonly kept: false; readonly reason: string };
 
 /** Log first; what it does not take goes to the overflow queue. */
 async function store(events: readonly CloudEvent[], { log, overflow, warn }: CollectDependencies) {
   const outcomes: readonly AppendOutcome[] = events.length > 0 ? await log.append(events) : [];
   const fates = outcomes.map(
-    (outcome): StoredFate => (outcome.status === 'appended' ? { kept: true } : { kept: false, reason: outcome.code }),
+    (outcome): StoredFate =>
+      outcome.status === 'appended'
+        ? { kept: true, shard: shardName(outcome.shard ?? '') }
+        : { kept: false, reason: outcome.code },
   );
   const missed = fates.flatMap((fate, index) => (fate.kept ? [] : [index]));
   if (missed.length === 0) return { fates, overflowed: 0 };
   const codes = [...new Set(fates.flatMap(fate => (fate.kept ? [] : fate.reason)))];
   warn('The log did not take events, they go to the overflow queue', { events: missed.length, codes });
   const kept = await overflow.keep(missed.flatMap(index => events[index] ?? []));
-  for (const [position, index] of missed.entries()) if (kept[position]) fates[index] = { kept: true };
+  for (const [position, index] of missed.entries())
+    if (kept[position]) fates[index] = { kept: true, shard: OVERFLOW_SHARD };
   return { fates, overflowed: kept.filter(Boolean).length };
 }
 
@@ -135,7 +155,7 @@ function idOf(value: unknown): { id?: string } {
   return typeof id === 'string' ? { id: id.slice(0, 100) } : {};
 }
 
-function report(answers: readonly EventAnswer[], overflowed: number): CollectReport {
+function report(answers: readonly EventAnswer[], overflowed: number): Omit<CollectReport, 'ledger'> {
   const results = answers.toSorted((a, b) => a.index - b.index);
   const count = (status: EventAnswer['status']) => results.filter(result => result.status === status).length;
   return {

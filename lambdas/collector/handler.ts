@@ -33,19 +33,20 @@ export const handler = inTime(async (request: HttpRequest): Promise<HttpAnswer> 
   return answering(async () => {
     const events = readEvents(request);
     const report = await collect(events, readOptions(request), dependencies());
-    metrics({
+    const counts = {
       Accepted: report.accepted + report.quarantined,
       Refused: report.refused,
       Quarantined: report.quarantined,
       Overflowed: report.overflowed,
-    });
+    };
+    metrics(counts, report.ledger);
     return answerOf(report);
   });
 });
 
 /** 202 when all were accepted, 207 when answers differ or some are quarantined, a problem when all were refused. */
 function answerOf(report: CollectReport): HttpAnswer {
-  const { overflowed: _overflowed, ...body } = report;
+  const { overflowed: _overflowed, ledger: _ledger, ...body } = report;
   if (report.refused === 0) return json(report.quarantined === 0 ? 202 : 207, body);
   if (report.refused < report.results.length) return json(207, body);
   const unavailable = report.results.some(result => result.problem?.status === 503);

@@ -45,6 +45,8 @@ export interface CatchUpDependencies {
   readonly readPage: (cursor?: string) => Promise<OutboxPage>;
   readonly publisher: Publisher;
   readonly claimCheck: ClaimCheck;
+  /** Hears what became of each page. */
+  readonly onPage?: (report: PublishReport) => void;
   /** Whether there is time for another page. */
   readonly hasTime: () => boolean;
 }
@@ -69,6 +71,7 @@ export async function catchUp(request: CatchUpRequest, dependencies: CatchUpDepe
       .filter(record => isWithin(record, sinceMs, untilMs));
     const report = await publishOutbox(records, dependencies.publisher, dependencies.claimCheck);
     tally.found += records.reduce((sum, { events, unreadable }) => sum + events.length + unreadable.length, 0);
+    dependencies.onPage?.(report);
     addTo(tally, report);
     for (const reason of report.reasons) reasons.add(reason);
     if (report.failed > 0) return answer({ cursor, isWhole: false });

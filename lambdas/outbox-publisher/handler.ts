@@ -47,22 +47,17 @@ async function publishChanges(event: DynamoDBStreamEvent): Promise<PartialBatch>
 async function publishStored(request: CatchUpRequest): Promise<CatchUpAnswer> {
   const readPage = outboxScan(dynamodbClient(), textVariable('OUTBOX_TABLE'));
   const hasTime = () => timeLeftMs() > PAGE_MS;
-  const answer = await catchUp(request, { readPage, publisher: publisher(), claimCheck: claimCheck(), hasTime });
-  count(answer, []);
+  const onPage = (report: PublishReport) => count(report, []);
+  const ports = { publisher: publisher(), claimCheck: claimCheck() };
+  const answer = await catchUp(request, { readPage, ...ports, onPage, hasTime });
   log().info('Caught up', { ...answer, ...request.catchUp });
   return answer;
 }
 
-type Counted = Pick<PublishReport, 'published' | 'failed' | 'unpublishable' | 'claimChecked' | 'reasons'>;
-
 /** `OutboxLag`: how old the oldest change of the batch had become, in milliseconds. */
-function count({ published, failed, unpublishable, claimChecked, reasons }: Counted, lagMs: readonly number[]): void {
-  metrics({
-    Published: published,
-    PublishFailed: failed,
-    Unpublishable: unpublishable,
-    ClaimChecked: claimChecked,
-    OutboxLag: lagMs,
-  });
+function count(report: PublishReport, lagMs: readonly number[]): void {
+  const { published, failed, unpublishable, claimChecked, reasons, ledger } = report;
+  const counts = { Published: published, PublishFailed: failed, Unpublishable: unpublishable };
+  metrics({ ...counts, ClaimChecked: claimChecked, OutboxLag: lagMs }, ledger);
   if (failed + unpublishable > 0) log().error('Facts not published', { failed, unpublishable, reasons });
 }

@@ -1,4 +1,12 @@
-import { type CloudEvent, messageOf, type Publisher, type PublishOutcome } from '../../core/index.ts';
+import {
+  type CloudEvent,
+  type Ledger,
+  messageOf,
+  NO_SHARD,
+  openLedger,
+  type Publisher,
+  type PublishOutcome,
+} from '../../core/index.ts';
 import type { ClaimCheck } from '../adapters/claim-check-s3.ts';
 import type { OutboxRecord } from './read-outbox.ts';
 
@@ -14,6 +22,7 @@ export interface PublishReport {
   /** When the oldest of the records that carry facts was written, epoch ms; absent when none does. */
   readonly oldestWrittenAtMs: number | undefined;
   readonly reasons: readonly string[];
+  readonly ledger: Ledger;
 }
 
 /** An entry of an outbox that the bus cannot take, and why. */
@@ -34,9 +43,10 @@ export async function publishOutbox(
   publisher: Publisher,
   claimCheck: ClaimCheck,
 ): Promise<PublishReport> {
-  const facts = records.flatMap(({ name, events }) => events.map(event => ({ name, event })));
-  const outcomes: readonly PublishOutcome[] =
-    facts.length > 0 ? await publisher.publish(facts.map(({ event }) => event)) : [];
+  const facts = records.flatMap(({ name, events, writtenAtMs }) =>
+    events.map((event): PendingFact => ({ name, event, writtenAtMs })),
+  );
+  const outcomes: readonly PublishOutcome[] = facts.length > 0 ? await publisher.publish(facts) : [];
   const aside = [...unreadable(records), ...refusedFacts(facts, outcomes)];
   const lost = await keepAside(aside, claimCheck);
   const failed = facts.flatMap(({ name }, index) => {
@@ -51,7 +61,17 @@ export async function publishOutbox(
     failedRecords: [...new Set([...failed, ...lost].map(({ name }) => name))],
     oldestWrittenAtMs: oldest(records),
     reasons: [...new Set([...[...failed, ...lost].map(({ code }) => code), ...aside.map(({ reason }) => reason)])],
+    ledger: publishedFacts(facts, outcomes),
   };
+}
+
+function publishedFacts(facts: readonly PendingFact[], outcomes: readonly PublishOutcome[]): Ledger {
+  const ledger = openLedger();
+  for (const [index, { event, writtenAtMs = 0 }] of facts.entries()) {
+    if (outcomes[index]?.status !== 'published') continue;
+    ledger.count('published', { type: event.type, id: event.id, shard: NO_SHARD, atMs: writtenAtMs });
+  }
+  return ledger;
 }
 
 function oldest(records: readonly OutboxRecord[]): number | undefined {
@@ -72,6 +92,7 @@ function unreadable(records: readonly OutboxRecord[]): Unpublishable[] {
 interface PendingFact {
   readonly name: string;
   readonly event: CloudEvent;
+  readonly writtenAtMs: number | undefined;
 }
 
 /** Facts that the bus refused for good. */

@@ -1,4 +1,13 @@
-import { type CloudEvent, type EventLog, parseEnvelope } from '../../core/index.ts';
+import {
+  type AppendOutcome,
+  type CloudEvent,
+  type EventLog,
+  type Ledger,
+  openLedger,
+  parseEnvelope,
+  parseRfc3339,
+  shardName,
+} from '../../core/index.ts';
 
 /** A message that waits in the overflow queue; its body is a run of events of one key, as a JSON array. */
 export interface OverflowMessage {
@@ -11,6 +20,7 @@ export interface DrainReport {
   readonly drained: number;
   /** Messages to be delivered again, whole. */
   readonly failedMessages: readonly string[];
+  readonly ledger: Ledger;
 }
 
 /**
@@ -23,16 +33,26 @@ export async function drain(messages: readonly OverflowMessage[], log: EventLog)
   const events = runs.flatMap(run => run.events ?? []);
   const outcomes = events.length > 0 ? await log.append(events) : [];
   const failedMessages: string[] = [];
+  const ledger = openLedger();
   let drained = 0;
   let at = 0;
   for (const run of runs) {
     const length = run.events?.length ?? 0;
-    const isDone = run.events !== undefined && isAppended(outcomes.slice(at, at + length), length);
+    const ofRun = outcomes.slice(at, at + length);
+    const isDone = run.events !== undefined && isAppended(ofRun, length);
     at += length;
-    if (isDone) drained += length;
-    else failedMessages.push(run.messageId);
+    if (!isDone || !run.events) failedMessages.push(run.messageId);
+    else {
+      drained += length;
+      for (const [index, event] of run.events.entries()) countDrained(ledger, event, ofRun[index]);
+    }
   }
-  return { drained, failedMessages };
+  return { drained, failedMessages, ledger };
+}
+
+function countDrained(ledger: Ledger, { type, id, ingestedtime = '' }: CloudEvent, outcome?: AppendOutcome): void {
+  const shardId = outcome?.status === 'appended' ? outcome.shard : undefined;
+  ledger.count('drained', { type, id, shard: shardName(shardId ?? ''), atMs: parseRfc3339(ingestedtime) ?? 0 });
 }
 
 function isAppended(outcomes: readonly { readonly status: string }[], length: number): boolean {

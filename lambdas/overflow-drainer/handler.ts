@@ -28,8 +28,8 @@ const eventLog = once(() =>
 
 /** Moves events from the overflow queue into the log. */
 export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => {
-  const { drained, failedMessages } = await drain(event.Records, eventLog());
-  metrics({ Drained: drained });
+  const { drained, failedMessages, ledger } = await drain(event.Records, eventLog());
+  metrics({ Drained: drained }, ledger);
   if (failedMessages.length > 0)
     log().warn('Some events wait on in the overflow queue', { messages: failedMessages.length });
   return failedItems(failedMessages);

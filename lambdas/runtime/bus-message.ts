@@ -1,11 +1,18 @@
-import type { CloudEvent, EventParser, EventProblem, Result } from '../../core/index.ts';
-import { eventProblem, parseEnvelope, refused } from '../../core/index.ts';
+import type { CloudEvent, EventParser, EventProblem, Ledger, LedgerOutcome, Result } from '../../core/index.ts';
+import { accepted, eventProblem, NO_SHARD, parseEnvelope, parseRfc3339, refused } from '../../core/index.ts';
 
 /** A message of a queue that a rule of the bus fills. */
 export interface BusMessage {
   readonly messageId: string;
   readonly body: string;
   readonly attributes?: { readonly SentTimestamp?: string };
+}
+
+/** A fact as the bus delivered it. */
+export interface BusFact {
+  readonly event: CloudEvent;
+  /** The time of its entry: when the fact was written. Epoch ms; 0 when the message does not say. */
+  readonly atMs: number;
 }
 
 /** Fetches the whole event that a claim check stands for. @throws when that cannot be done */
@@ -21,14 +28,23 @@ export interface BusReader {
  * left its data at the claim check is fetched from there first, and judged as a whole.
  * @throws what `redeem` throws: the message is to be delivered again
  */
-export async function readBusMessage(body: string, reader: BusReader): Promise<Result<CloudEvent, EventProblem>> {
+export async function readBusMessage(body: string, reader: BusReader): Promise<Result<BusFact, EventProblem>> {
   const envelope = jsonOf(body);
   if (!envelope) return refused(eventProblem('', undefined, 'the message is not JSON'));
   if (typeof envelope.value !== 'object' || envelope.value === null || !('detail' in envelope.value)) {
     return refused(eventProblem('detail', undefined, 'is required: the message must come from an EventBridge rule'));
   }
   const { detail } = envelope.value;
-  return isClaimCheck(detail) ? redeemed(detail, reader) : reader.parse(detail);
+  const read = await (isClaimCheck(detail) ? redeemed(detail, reader) : reader.parse(detail));
+  if (!read.ok) return read;
+  const time = 'time' in envelope.value ? envelope.value.time : undefined;
+  const atMs = typeof time === 'string' ? parseRfc3339(time) : undefined;
+  return accepted({ event: read.value, atMs: atMs ?? 0 });
+}
+
+/** Enters what became of a fact. */
+export function enterFact(ledger: Ledger, outcome: LedgerOutcome, { event, atMs }: BusFact): void {
+  ledger.count(outcome, { type: event.type, id: event.id, shard: NO_SHARD, atMs });
 }
 
 function jsonOf(body: string): { readonly value: unknown } | undefined {

@@ -4,7 +4,9 @@
  * No call waits for ever: a try that is not answered ends, a call has a few tries, and no try outlives the invocation
  * (`in-time.ts`). All tries of one call take less than a function's time-out of 30 seconds.
  */
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -34,8 +36,13 @@ const SOME_TRIES = { maxAttempts: 3 };
 const ONE_TRY = { maxAttempts: 1 };
 
 export const dynamodbClient = /* @__PURE__ */ once(() => ending(new DynamoDBClient({ ...HTTP, ...SOME_TRIES })));
+export const dynamodbStreamsClient = /* @__PURE__ */ once(() =>
+  ending(new DynamoDBStreamsClient({ ...HTTP, ...SOME_TRIES })),
+);
 export const eventbridgeClient = /* @__PURE__ */ once(() => ending(new EventBridgeClient({ ...HTTP, ...ONE_TRY })));
 export const kinesisClient = /* @__PURE__ */ once(() => ending(new KinesisClient({ ...HTTP2, ...ONE_TRY })));
+/** Logs are read by pages, of which any may be throttled: a few calls a second are all that an account has. */
+export const logsClient = /* @__PURE__ */ once(() => ending(new CloudWatchLogsClient({ ...HTTP, maxAttempts: 8 })));
 /** Addressed by path, so that a bucket needs no host name of its own. */
 export const s3Client = /* @__PURE__ */ once(() =>
   ending(new S3Client({ ...HTTP, ...SOME_TRIES, forcePathStyle: true })),

@@ -36,7 +36,7 @@ export function decodeRecords(
     const text = Buffer.from(record.kinesis.data, 'base64').toString('utf8');
     const received = jsonOrText(text);
     if (isOfAnotherDomain(received, domain)) continue;
-    const parsed: Result<CloudEvent, EventProblem> = parse(received);
+    const parsed: Result<CloudEvent, EventProblem> = parse(received, text);
     const arrivedAtMs = record.kinesis.approximateArrivalTimestamp * 1000;
     if (parsed.ok) events.push({ sequence: record.kinesis.sequenceNumber, arrivedAtMs, event: parsed.value });
     else undecodable.push({ record, ...unreadable(text, received, parsed.problem) });
@@ -46,7 +46,8 @@ export function decodeRecords(
 
 function isOfAnotherDomain(received: unknown, domain: string): boolean {
   const type = typeof received === 'object' && received !== null && 'type' in received ? received.type : undefined;
-  const parsed = typeof type === 'string' ? parseEventType(type) : undefined;
+  if (typeof type !== 'string' || type.startsWith(`${domain}.`)) return false;
+  const parsed = parseEventType(type);
   return parsed !== undefined && parsed.domain !== domain;
 }
 

@@ -69,9 +69,15 @@ export async function answering(answer: () => Promise<HttpAnswer>): Promise<Http
 
 /** The body's text. @throws RequestProblem when it is larger than `maxBytes` */
 export function bodyText(request: HttpRequest, maxBytes: number): string {
+  const content = bodyContent(request, maxBytes);
+  return typeof content === 'string' ? content : content.toString('utf8');
+}
+
+/** The body as it came: text, or bytes. @throws RequestProblem when it is larger than `maxBytes` */
+export function bodyContent(request: HttpRequest, maxBytes: number): string | Buffer {
   const body = request.body ?? '';
   const bytes = request.isBase64Encoded ? Buffer.from(body, 'base64') : Buffer.from(body);
-  if (bytes.length <= maxBytes) return request.isBase64Encoded ? bytes.toString('utf8') : body;
+  if (bytes.length <= maxBytes) return request.isBase64Encoded ? bytes : body;
   throw new RequestProblem({
     status: 413,
     title: 'Body too large',

@@ -3,6 +3,7 @@
  * nothing is put in front of them.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
+import type { Ledger } from '../../core/index.ts';
 import { optionalVariable } from './environment.ts';
 
 /** Values by metric name; a list is a distribution in milliseconds, a number is a count. */
@@ -14,8 +15,8 @@ export interface MetricSource {
   readonly stage?: string;
 }
 
-/** Writes the metrics of one batch. */
-export type Metrics = (values: MetricValues) => void;
+/** Writes the metrics of one batch, and in the same line what the ledger says of it: a property, no metric to be paid for. */
+export type Metrics = (values: MetricValues, ledger?: Ledger) => void;
 
 const NAMESPACE = 'Millrace';
 /** EMF takes at most so many values of a metric in one line. */
@@ -23,15 +24,20 @@ const VALUES_PER_LINE = 100;
 
 /** Metrics of one hop, with the dimensions `Stage` and `Hop`: stages that share an account stay apart. */
 export function hopMetrics(hop: string, write: (line: string) => void = writeLine, now = Date.now): Metrics {
-  return values => {
+  return (values, ledger) => {
     const stage = optionalVariable('STAGE');
     const source = stage === undefined ? { hop } : { hop, stage };
-    for (const line of emfLines(source, now(), values)) write(line);
+    for (const line of emfLines(source, now(), values, ledger?.entries())) write(line);
   };
 }
 
 /** One line for a batch; more only when a distribution is longer than a line may hold, the counts being in the first. */
-export function emfLines(source: MetricSource, timestampMs: number, values: MetricValues): string[] {
+export function emfLines(
+  source: MetricSource,
+  timestampMs: number,
+  values: MetricValues,
+  ledger: readonly string[] = [],
+): string[] {
   const longest = Math.max(0, ...Object.values(values).map(value => (typeof value === 'number' ? 1 : value.length)));
   const lines: string[] = [];
   for (let start = 0; start === 0 || start < longest; start += VALUES_PER_LINE) {
@@ -40,7 +46,7 @@ export function emfLines(source: MetricSource, timestampMs: number, values: Metr
       const slice = value.slice(start, start + VALUES_PER_LINE);
       return slice.length > 0 ? [[name, slice]] : [];
     });
-    lines.push(emfLine(source, timestampMs, part));
+    lines.push(emfLine(source, timestampMs, { part, ledger: start === 0 ? ledger : [] }));
   }
   return lines;
 }
@@ -48,7 +54,7 @@ export function emfLines(source: MetricSource, timestampMs: number, values: Metr
 function emfLine(
   { hop, stage }: MetricSource,
   timestampMs: number,
-  part: readonly [string, number | readonly number[]][],
+  { part, ledger }: { part: readonly [string, number | readonly number[]][]; ledger: readonly string[] },
 ): string {
   const metrics = part.map(([name, value]) => ({
     Name: name,
@@ -68,6 +74,7 @@ function emfLine(
     Hop: hop,
     ...(stage === undefined ? {} : { Stage: stage }),
     ...Object.fromEntries(part),
+    ...(ledger.length > 0 && { Ledger: ledger }),
   });
 }
 

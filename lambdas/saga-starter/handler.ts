@@ -1,5 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
-import { messageOf } from '../../core/index.ts';
+import { messageOf, openLedger } from '../../core/index.ts';
 import { travelEventTypes } from '../../domains/travel/events/event-types.ts';
 import { parseTravelFact } from '../../domains/travel/events/fact-contracts.ts';
 import { isTravelFact } from '../../domains/travel/events/travel-fact.ts';
@@ -7,7 +7,7 @@ import { type SagaInput, sagaInput } from '../../domains/travel/saga/saga-input.
 import { s3ClaimCheckReader } from '../adapters/claim-check-s3.ts';
 import { startSaga } from '../adapters/saga-executions-sfn.ts';
 import { atOnce } from '../runtime/at-once.ts';
-import { readBusMessage } from '../runtime/bus-message.ts';
+import { type BusFact, enterFact, readBusMessage } from '../runtime/bus-message.ts';
 import { s3Client, sfnClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
 import { inTime } from '../runtime/in-time.ts';
@@ -27,23 +27,28 @@ export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => 
   const stateMachineArn = textVariable('STATE_MACHINE_ARN');
   const failed: string[] = [];
   const tally = { Started: 0, Duplicate: 0 };
+  const ledger = openLedger();
   await atOnce(event.Records, STARTS_AT_ONCE, async message => {
     try {
-      const isNew = await startSaga(sfnClient(), stateMachineArn, await readBooking(message.body));
+      const { input, fact } = await readBooking(message.body);
+      const isNew = await startSaga(sfnClient(), stateMachineArn, input);
       tally[isNew ? 'Started' : 'Duplicate'] += 1;
+      enterFact(ledger, isNew ? 'consumed' : 'duplicate', fact);
     } catch (error) {
       failed.push(message.messageId);
       log().warn('Saga not started', { messageId: message.messageId, reason: messageOf(error) });
     }
   });
-  metrics(tally);
+  metrics(tally, ledger);
   return failedItems(failed);
 });
 
-async function readBooking(body: string): Promise<SagaInput> {
+async function readBooking(body: string): Promise<{ input: SagaInput; fact: BusFact }> {
   const parsed = await readBusMessage(body, { parse: parseTravelFact, redeem: redeem() });
   if (!parsed.ok) throw new Error(`Cannot read booking: ${parsed.problem.field}: ${parsed.problem.reason}`);
-  const fact = parsed.value;
-  if (isTravelFact(fact) && fact.type === travelEventTypes.bookingRequested) return sagaInput(fact);
+  const { event: fact } = parsed.value;
+  if (isTravelFact(fact) && fact.type === travelEventTypes.bookingRequested) {
+    return { input: sagaInput(fact), fact: parsed.value };
+  }
   throw new Error(`Cannot start saga: type must be ${travelEventTypes.bookingRequested}, received '${fact.type}'`);
 }

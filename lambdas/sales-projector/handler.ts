@@ -36,7 +36,8 @@ const dependencies = once(
 /** Counts purchases into daily sales. */
 export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => {
   const report = await projectSales(event.Records, dependencies());
-  metrics({ Consumed: report.counted, Duplicate: report.duplicates, Quarantined: report.quarantined });
+  const counts = { Consumed: report.counted, Duplicate: report.duplicates, Quarantined: report.quarantined };
+  metrics(counts, report.ledger);
   if (report.reasons.length > 0) {
     log().warn('Messages failed, or were quarantined', {
       failed: report.failedMessages.length,

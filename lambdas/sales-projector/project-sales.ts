@@ -1,11 +1,17 @@
-import { type CloudEvent, messageOf, type Quarantine } from '../../core/index.ts';
+import { type CloudEvent, type Ledger, messageOf, openLedger, type Quarantine } from '../../core/index.ts';
 import { behaviourEventTypes } from '../../domains/behaviour/events/event-types.ts';
 import { parseBehaviourFact } from '../../domains/behaviour/events/fact-contracts.ts';
 import type { PurchaseMade } from '../../domains/behaviour/events/generated/data-types.ts';
 import type { ConsumeOutcome } from '../adapters/consume-once-dynamodb.ts';
 import type { Sale } from '../adapters/sales-table-dynamodb.ts';
 import { atOnce } from '../runtime/at-once.ts';
-import { type BusMessage, type RedeemClaimCheck, readBusMessage } from '../runtime/bus-message.ts';
+import {
+  type BusFact,
+  type BusMessage,
+  enterFact,
+  type RedeemClaimCheck,
+  readBusMessage,
+} from '../runtime/bus-message.ts';
 import { conflictingEvent } from '../runtime/conflicting-event.ts';
 import { fingerprint } from '../runtime/fingerprint.ts';
 
@@ -27,6 +33,7 @@ export interface SalesReport {
   /** Messages to be delivered again, or to end in the dead-letter queue. */
   readonly failedMessages: readonly string[];
   readonly reasons: readonly string[];
+  readonly ledger: Ledger;
 }
 
 const READS_AT_ONCE = 8;
@@ -34,6 +41,7 @@ const READS_AT_ONCE = 8;
 interface ReadMessage {
   readonly message: BusMessage;
   readonly event?: CloudEvent;
+  readonly fact?: BusFact;
   readonly sale?: Sale;
   readonly reason?: string;
 }
@@ -58,17 +66,22 @@ export async function projectSales(
   }
   const tally = { counted: 0, duplicates: 0, quarantined: 0 };
   const failedMessages: string[] = [];
+  const ledger = openLedger();
   for (const each of read) {
     const fate = each.sale && fateOf(each.sale, sales, outcomes);
-    if (fate === 'consumed') tally.counted += 1;
-    else if (fate === 'duplicate') tally.duplicates += 1;
-    else {
+    if (fate === 'consumed' || fate === 'duplicate') {
+      tally[fate === 'consumed' ? 'counted' : 'duplicates'] += 1;
+      if (each.fact) enterFact(ledger, fate, each.fact);
+    } else {
       const kept = fate === 'conflict' ? await keepConflict(each, dependencies.quarantine, reasons) : undefined;
       if (kept === undefined) failedMessages.push(each.message.messageId);
-      else if (kept) tally.quarantined += 1;
+      else if (kept) {
+        tally.quarantined += 1;
+        if (each.fact) enterFact(ledger, 'quarantined', each.fact);
+      }
     }
   }
-  return { ...tally, failedMessages, reasons };
+  return { ...tally, failedMessages, reasons, ledger };
 }
 
 /** A second message of one event in the batch is a duplicate of the first, or in conflict with it. */
@@ -105,12 +118,17 @@ async function readSale(message: BusMessage, redeem: RedeemClaimCheck): Promise<
   try {
     const parsed = await readBusMessage(message.body, { parse: parseBehaviourFact, redeem });
     if (!parsed.ok) return { message, reason: `${parsed.problem.field}: ${parsed.problem.reason}` };
-    const event = parsed.value;
+    const { event } = parsed.value;
     if (event.type !== behaviourEventTypes.purchaseMade) {
       return { message, reason: `type: '${event.type}' is not for this queue` };
     }
     const purchase = event.data as PurchaseMade; // judged by the contract of its type
-    return { message, event, sale: { eventId: event.id, fingerprint: fingerprint(event), purchase } };
+    return {
+      message,
+      event,
+      fact: parsed.value,
+      sale: { eventId: event.id, fingerprint: fingerprint(event), purchase },
+    };
   } catch (error) {
     return { message, reason: messageOf(error) };
   }

@@ -1,12 +1,12 @@
 import type { SQSEvent } from 'aws-lambda';
-import { messageOf } from '../../core/index.ts';
+import { type LedgerOutcome, messageOf, openLedger } from '../../core/index.ts';
 import { parseTravelFact } from '../../domains/travel/events/fact-contracts.ts';
 import { isTravelFact, type TravelFact } from '../../domains/travel/events/travel-fact.ts';
 import { s3ClaimCheckReader } from '../adapters/claim-check-s3.ts';
 import { s3Quarantine } from '../adapters/quarantine-s3.ts';
 import { projectTripFact } from '../adapters/trips-dynamodb.ts';
 import { atOnce } from '../runtime/at-once.ts';
-import { type BusMessage, readBusMessage } from '../runtime/bus-message.ts';
+import { type BusMessage, enterFact, readBusMessage } from '../runtime/bus-message.ts';
 import { dynamodbClient, s3Client } from '../runtime/clients.ts';
 import { conflictingEvent } from '../runtime/conflicting-event.ts';
 import { textVariable } from '../runtime/environment.ts';
@@ -18,6 +18,11 @@ import { failedItems, type PartialBatch } from '../runtime/partial-batch.ts';
 
 const HOP = 'trip-projector';
 const WRITES_AT_ONCE = 10;
+const LEDGER_OUTCOMES = {
+  Consumed: 'consumed',
+  Duplicate: 'duplicate',
+  Quarantined: 'quarantined',
+} as const satisfies Record<string, LedgerOutcome>;
 
 const metrics = hopMetrics(HOP);
 const log = once(() => logger(HOP));
@@ -28,31 +33,46 @@ const quarantine = once(() => s3Quarantine(s3Client(), textVariable('QUARANTINE_
 export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => {
   const failed: string[] = [];
   const tally = { Consumed: 0, Duplicate: 0, Quarantined: 0 };
+  const ledger = openLedger();
   await atOnce(event.Records, WRITES_AT_ONCE, async message => {
     try {
-      const counted = await project(message);
-      if (counted) tally[counted] += 1;
+      const { fact, outcome } = await project(message);
+      if (!outcome) return;
+      tally[outcome] += 1;
+      enterFact(ledger, LEDGER_OUTCOMES[outcome], fact);
     } catch (error) {
       failed.push(message.messageId);
       log().warn('Fact not projected', { messageId: message.messageId, reason: messageOf(error) });
     }
   });
-  metrics(tally);
+  metrics(tally, ledger);
   return failedItems(failed);
 });
 
-/** @returns as what it counts; nothing when it was quarantined before */
-async function project(message: BusMessage): Promise<'Consumed' | 'Duplicate' | 'Quarantined' | undefined> {
-  const fact = await readFact(message.body);
-  const outcome = await projectTripFact(dynamodbClient(), textVariable('TRIPS_TABLE'), fact);
-  if (outcome !== 'conflict') return outcome === 'consumed' ? 'Consumed' : 'Duplicate';
-  log().error('Event id used twice with other content', { id: fact.id });
-  return (await quarantine().keep(conflictingEvent(HOP, message, fact))) ? 'Quarantined' : undefined;
+interface Projected {
+  readonly fact: ReadFact;
+  /** As what it counts; nothing when it was quarantined before. */
+  readonly outcome: 'Consumed' | 'Duplicate' | 'Quarantined' | undefined;
 }
 
-async function readFact(body: string): Promise<TravelFact> {
+async function project(message: BusMessage): Promise<Projected> {
+  const fact = await readFact(message.body);
+  const outcome = await projectTripFact(dynamodbClient(), textVariable('TRIPS_TABLE'), fact.event);
+  if (outcome !== 'conflict') return { fact, outcome: outcome === 'consumed' ? 'Consumed' : 'Duplicate' };
+  log().error('Event id used twice with other content', { id: fact.event.id });
+  const isNew = await quarantine().keep(conflictingEvent(HOP, message, fact.event));
+  return { fact, outcome: isNew ? 'Quarantined' : undefined };
+}
+
+interface ReadFact {
+  readonly event: TravelFact;
+  readonly atMs: number;
+}
+
+async function readFact(body: string): Promise<ReadFact> {
   const parsed = await readBusMessage(body, { parse: parseTravelFact, redeem: redeem() });
   if (!parsed.ok) throw new Error(`Cannot read fact: ${parsed.problem.field}: ${parsed.problem.reason}`);
-  if (isTravelFact(parsed.value)) return parsed.value;
-  throw new Error(`Cannot project fact: unknown type '${parsed.value.type}'`);
+  const { event, atMs } = parsed.value;
+  if (isTravelFact(event)) return { event, atMs };
+  throw new Error(`Cannot project fact: unknown type '${event.type}'`);
 }

@@ -6,6 +6,7 @@ import type { MillraceConfig } from '../config.ts';
 import { bucketName } from '../names.ts';
 import { removalPolicy } from '../removal-policy.ts';
 import type { HandlerFunction } from './handler-function.ts';
+import { readableArn } from './readable-arn.ts';
 
 export interface AuditedBucketProps {
   readonly config: MillraceConfig;
@@ -67,17 +68,5 @@ export function grantGetObjects(grantee: HandlerFunction, grant: ObjectsGrant): 
 function grantObjects(grantee: HandlerFunction, action: string, { bucket, prefix, reason }: ObjectsGrant): void {
   const keys = bucket.arnForObjects(`${prefix}*`);
   Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [keys] });
-  grantee.acknowledgeGrant(`AwsSolutions-IAM5[Resource::${readable(Stack.of(grantee).resolve(keys))}]`, reason);
-}
-
-/** An ARN as cdk-nag writes it into the id of a finding: `<Ref>` and `<Resource.Attribute>` in place of the intrinsics. */
-function readable(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  if ('Ref' in value) return `<${value.Ref}>`;
-  if ('Fn::GetAtt' in value && Array.isArray(value['Fn::GetAtt'])) return `<${value['Fn::GetAtt'].join('.')}>`;
-  if ('Fn::Join' in value && Array.isArray(value['Fn::Join'])) {
-    const [delimiter, parts]: unknown[] = value['Fn::Join'];
-    if (Array.isArray(parts)) return parts.map(readable).join(String(delimiter));
-  }
-  throw new Error(`Cannot read ARN: only Ref, Fn::GetAtt and Fn::Join are known, received ${JSON.stringify(value)}`);
+  grantee.acknowledgeGrant(`AwsSolutions-IAM5[Resource::${readableArn(Stack.of(grantee).resolve(keys))}]`, reason);
 }

@@ -27,7 +27,15 @@ export interface KeyIndex {
 }
 
 /** The item actions of DynamoDB that handlers are granted. A transaction needs the actions that it is made of. */
-export type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'Scan' | 'PutItem' | 'UpdateItem';
+export type ItemAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'Scan'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
 
 export interface EventTableProps {
   readonly config: MillraceConfig;

@@ -1,6 +1,6 @@
 /**
- * Bundles the deployed code: every `lambdas/<name>/handler.ts` becomes `.build/handlers/<name>/index.mjs`, all in one
- * esbuild pass. Not responsible for what a function may do or how it is configured: that is `handler-function.ts`.
+ * Bundles the deployed code: every `lambdas/<name>/handler.ts` becomes `.build/handlers/<name>/index.mjs`. One esbuild pass
+ * puts each together, another makes it small. Not responsible for what a function may do or how it is configured: that is `handler-function.ts`.
  *
  * Invariants:
  * 1. The bundles on disk are those of the sources on disk. A manifest holds the hash of every input that esbuild read and
@@ -9,9 +9,20 @@
  * 3. Files are replaced atomically and the manifest last, so that two syntheses at the same time do no harm.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, buildSync, version as esbuildVersion } from 'esbuild';
+import { writeOutConstantKeys } from './constant-keys.ts';
 
 export interface HandlerBundlesOptions {
   /** The folder that holds `lambdas/` and receives `.build/`. */
@@ -34,34 +45,53 @@ interface Manifest {
 }
 
 const OUTPUT = '.build/handlers';
+/** It decides, like the options, what comes out. */
+const CONSTANT_KEYS = join(import.meta.dirname, 'constant-keys.ts');
 const MANIFEST = `${OUTPUT}/manifest.json`;
 
-/** Lambda looks for `index.mjs`. The aliases leave out what a function never uses: see the files that they name. */
+/** Lambda looks for `index.mjs`. */
 const OPTIONS = {
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
   mainFields: ['module', 'main'],
-  minify: true,
   treeShaking: true,
-  sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
   charset: 'utf8',
   outExtension: { '.js': '.mjs' },
+  write: false,
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
+/** Puts together what a handler needs. The aliases leave out what a function never uses: see the files that they name. */
+const DRAFT = {
+  ...OPTIONS,
+  sourcemap: 'inline',
   alias: {
     '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts',
     '@smithy/core/event-streams': './lambdas/runtime/event-streams.ts',
   },
-  logLevel: 'silent',
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
 } as const satisfies BuildOptions;
+
+/** Makes it small, once the SDK's schemas can be told to have no effects. */
+const FINAL = { ...OPTIONS, minify: true, sourcemap: 'linked' } as const satisfies BuildOptions;
 
 /** Brings the bundles up to date. @throws Error when a handler does not compile */
 export function bundleHandlers({ root }: HandlerBundlesOptions): HandlerBundles {
   const handlers = handlersIn(root);
-  const key = hashOf(JSON.stringify([esbuildVersion, OPTIONS, handlers, lockedDependencies(root)]));
+  const key = hashOf(
+    JSON.stringify([
+      esbuildVersion,
+      DRAFT,
+      FINAL,
+      hashOf(readFileSync(CONSTANT_KEYS)),
+      handlers,
+      lockedDependencies(root),
+    ]),
+  );
   const built = !isUpToDate(root, key);
   if (built) build(root, handlers, key);
   return {
@@ -108,24 +138,39 @@ function build(root: string, handlers: readonly string[], key: string): void {
   rmSync(join(root, MANIFEST), { force: true });
   removeStale(root, handlers);
   const startedMs = Date.now();
-  const { outputFiles, metafile } = buildSync({
-    ...OPTIONS,
-    absWorkingDir: resolve(root),
-    entryPoints: handlers.map(name => ({ in: `lambdas/${name}/handler.ts`, out: `${name}/index` })),
-    outdir: OUTPUT,
-    write: false,
-    metafile: true,
-  });
-  for (const { path, contents } of outputFiles) replaceFile(path, contents);
+  const { files, metafile } = bundle(root, handlers);
+  for (const { path, contents } of files) replaceFile(path, contents);
   const inputs = Object.keys(metafile.inputs).map(path => join(root, path));
   // Saved while it was being read: what was read is not known, so nothing is promised about it.
   if (inputs.some(path => statSync(path).mtimeMs >= startedMs)) return;
   const manifest: Manifest = {
     key,
     inputs: Object.fromEntries(inputs.map(path => [relative(root, path), hashOf(readFileSync(path))])),
-    outputs: Object.fromEntries(outputFiles.map(({ path, contents }) => [relative(root, path), hashOf(contents)])),
+    outputs: Object.fromEntries(files.map(({ path, contents }) => [relative(root, path), hashOf(contents)])),
   };
   replaceFile(join(root, MANIFEST), JSON.stringify(manifest, undefined, 1));
+}
+
+/** The bundles and their source maps; drafts are on disk meanwhile, as deep as the bundles, so that the maps' paths fit. */
+function bundle(root: string, handlers: readonly string[]) {
+  const absWorkingDir = resolve(root);
+  mkdirSync(join(absWorkingDir, '.build'), { recursive: true });
+  const drafts = mkdtempSync(join(absWorkingDir, '.build/drafts-'));
+  try {
+    const draft = buildSync({
+      ...DRAFT,
+      absWorkingDir,
+      entryPoints: handlers.map(name => ({ in: `lambdas/${name}/handler.ts`, out: `${name}/index` })),
+      outdir: drafts,
+      metafile: true,
+    });
+    for (const { path, text } of draft.outputFiles) replaceFile(path, writeOutConstantKeys(text));
+    const entryPoints = handlers.map(name => ({ in: join(drafts, name, 'index.mjs'), out: `${name}/index` }));
+    const { outputFiles } = buildSync({ ...FINAL, absWorkingDir, entryPoints, outdir: OUTPUT });
+    return { files: outputFiles, metafile: draft.metafile };
+  } finally {
+    rmSync(drafts, { recursive: true });
+  }
 }
 
 /** A handler that is gone must not stay deployable. */

@@ -31,6 +31,8 @@ export interface HandlerFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** @default 256 */
   readonly memoryMb?: number;
+  /** For what no queue feeds. @default HANDLER_TIMEOUT */
+  readonly timeout?: Duration;
 }
 
 /**
@@ -65,7 +67,7 @@ export class HandlerFunction extends Construct implements IGrantable {
       code: Code.fromAsset(props.bundles.folderOf(handler)),
       handler: 'index.handler',
       memorySize: props.memoryMb ?? 256,
-      timeout: HANDLER_TIMEOUT,
+      timeout: props.timeout ?? HANDLER_TIMEOUT,
       role: this.#role,
       logGroup,
       environment: { STAGE: config.stage, NODE_OPTIONS: '--enable-source-maps', ...props.environment },

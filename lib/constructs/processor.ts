@@ -1,16 +1,22 @@
 import { Construct } from 'constructs';
-import { type AnyFoldDefinition, settingVariable } from '../../core/index.ts';
+import {
+  type AnyExternalDefinition,
+  type AnyFoldDefinition,
+  type AnyTransactDefinition,
+  settingVariable,
+} from '../../core/index.ts';
 import type { MillraceConfig } from '../config.ts';
 import { claimCheckBucket, eventBus, eventStream, quarantineBucket } from '../references.ts';
 import { grantPutObjects } from './audited-bucket.ts';
 import { EventTable } from './event-table.ts';
 import type { HandlerBundles } from './handler-bundles.ts';
 import { HandlerFunction } from './handler-function.ts';
+import { rememberEvents } from './idempotency-tables.ts';
 import { OutboxPublisher } from './outbox-publisher.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 
 /** A definition that a processor can be made of. */
-export type AnyDefinition = AnyFoldDefinition;
+export type AnyDefinition = AnyFoldDefinition | AnyTransactDefinition | AnyExternalDefinition;
 
 export interface ProcessorProps<Definition extends AnyDefinition> {
   readonly config: MillraceConfig;
@@ -19,7 +25,9 @@ export interface ProcessorProps<Definition extends AnyDefinition> {
   readonly definition: Definition;
   /** A value for each setting of the definition. */
   readonly settings: Readonly<Record<SettingOf<Definition>, number>>;
-  /** Where the states are. @default a table `<name>-state`, with a publisher for its facts if the definition emits any */
+  /** A table for each that the definition names. */
+  readonly tables: Readonly<Record<TableOf<Definition>, EventTable>>;
+  /** Where the states are; of a processor without states, the keys that were parked. @default a table `<name>-state`, with a publisher for its facts if the definition emits any */
   readonly table?: EventTable;
   /** Where the events of parked keys wait. @default a table `<name>-parked` */
   readonly parked?: EventTable;
@@ -34,9 +42,16 @@ export type SettingOf<Definition extends AnyDefinition> = Definition extends {
   ? Setting
   : never;
 
+/** The names of the tables that a definition of transactions uses. */
+export type TableOf<Definition extends AnyDefinition> = Definition extends {
+  readonly tables: Readonly<Record<infer Table extends string, unknown>>;
+}
+  ? Table
+  : never;
+
 /**
- * A processor of the event stream, as its definition says: the function and what feeds it, the table of its states, the lanes
- * of parked keys, the queue of what was given up, and no right that it does not need. Its errors, throttles, lag, failures,
+ * A processor of the event stream, as its definition says: the function and what feeds it, the table of its states or of the
+ * events that it remembers, the lanes of parked keys, the queue of what was given up, and no right that it does not need. Its errors, throttles, lag, failures,
  * parked keys and quarantined events are alarmed, because the operations stack finds it.
  *
  * A batch that fails is cut in two until the bad record stands alone, and only what failed is delivered again; what keeps
@@ -46,7 +61,7 @@ export class Processor<const Definition extends AnyDefinition = AnyDefinition> e
   /** The definition's name: what the processor counts under. */
   readonly hop: string;
   readonly handler: HandlerFunction;
-  /** The table of its states, for queries. */
+  /** The table of its states, for queries; of a processor without states, the keys that were parked. */
   readonly table: EventTable;
 
   constructor(scope: Construct, id: string, props: ProcessorProps<Definition>) {
@@ -76,6 +91,9 @@ export class Processor<const Definition extends AnyDefinition = AnyDefinition> e
       prefix: 'quarantine/',
       reason: 'One object per quarantined event, its key made from day and event id; put is the only action.',
     });
+    if (definition.guarantee !== 'fold') {
+      rememberEvents(this, { config, bundles, definition, handler: this.handler, tables: props.tables });
+    }
     new StreamConsumer(this, 'Events', {
       config,
       source: { stream: eventStream(this, config) },
@@ -85,7 +103,8 @@ export class Processor<const Definition extends AnyDefinition = AnyDefinition> e
   }
 
   #makeTable({ config, bundles, definition }: ProcessorProps<Definition>): EventTable {
-    const { name, keyAttribute = 'key', emits = false } = definition;
+    const { name } = definition;
+    const { keyAttribute = 'key', emits = false } = definition.guarantee === 'fold' ? definition : {};
     const partitionKey = [keyAttribute, 'S'] as const;
     const table = new EventTable(this, 'State', { config, name: `${name}-state`, partitionKey, outbox: emits });
     if (emits) {

@@ -7,7 +7,13 @@ import { EventTable, type EventTableProps } from '../constructs/event-table.ts';
 import type { HandlerBundles } from '../constructs/handler-bundles.ts';
 import { HandlerFunction, type HandlerFunctionProps } from '../constructs/handler-function.ts';
 import { HandlerRoute } from '../constructs/handler-route.ts';
-import { type AnyDefinition, Processor, type ProcessorProps, type SettingOf } from '../constructs/processor.ts';
+import {
+  type AnyDefinition,
+  Processor,
+  type ProcessorProps,
+  type SettingOf,
+  type TableOf,
+} from '../constructs/processor.ts';
 import { consumeQueue } from '../constructs/queue-consumer.ts';
 import { resourceName } from '../names.ts';
 import { claimCheckBucket, quarantineBucket, subscriptionQueue } from '../references.ts';
@@ -56,7 +62,8 @@ export abstract class MillraceStack extends Stack {
     definition: Definition,
     ...[props]: ProcessorWiring<Definition>
   ): Processor<Definition> {
-    const given = { settings: {}, ...props } as Pick<ProcessorProps<Definition>, 'settings'>; // none where none is needed
+    // none where none is needed
+    const given = { settings: {}, tables: {}, ...props } as Pick<ProcessorProps<Definition>, 'settings' | 'tables'>;
     return new Processor(this, id, { config: this.config, bundles: this.bundles, definition, ...given });
   }
 
@@ -91,11 +98,16 @@ export abstract class MillraceStack extends Stack {
   }
 }
 
-type Wired<Definition extends AnyDefinition> = Omit<ProcessorProps<Definition>, 'config' | 'bundles' | 'definition'>;
+type Given = 'config' | 'bundles' | 'definition';
+type Needed<Definition extends AnyDefinition> =
+  | ([SettingOf<Definition>] extends [never] ? never : 'settings')
+  | ([TableOf<Definition>] extends [never] ? never : 'tables');
+type Wired<Definition extends AnyDefinition> = Partial<Omit<ProcessorProps<Definition>, Given>> &
+  Pick<ProcessorProps<Definition>, Needed<Definition>>;
 
-/** A definition without settings needs no wiring at all. */
-type ProcessorWiring<Definition extends AnyDefinition> = [SettingOf<Definition>] extends [never]
-  ? [props?: Partial<Wired<Definition>>]
+/** A definition without settings and tables needs no wiring at all. */
+type ProcessorWiring<Definition extends AnyDefinition> = [Needed<Definition>] extends [never]
+  ? [props?: Wired<Definition>]
   : [props: Wired<Definition>];
 
 interface RouteProps {

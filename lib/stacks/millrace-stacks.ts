@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import { IngestionStack } from './ingestion-stack.ts';
+import { LedgerStack } from './ledger-stack.ts';
 import type { MillraceStack, MillraceStackProps } from './millrace-stack.ts';
 import { OperationsStack } from './operations-stack.ts';
 import { ProcessingStack } from './processing-stack.ts';
@@ -18,7 +19,11 @@ export function millraceStacks(app: App, props: MillraceStackProps): readonly Mi
     domain.addStackDependency(ingestion, 'its routes are added to the API, its processor reads the stream');
     domain.addStackDependency(routing, 'its consumers read queues of the bus');
   }
-  const watched = [ingestion, routing, ...domains];
+  const ledger = new LedgerStack(app, props);
+  for (const counting of [ingestion, ...domains]) {
+    ledger.addStackDependency(counting, 'it reads what is counted there, and the evidence');
+  }
+  const watched = [ingestion, routing, ...domains, ledger];
   const operations = new OperationsStack(app, { ...props, watched });
   for (const stack of watched) operations.addStackDependency(stack, 'it watches what is there');
   return [...watched, operations];

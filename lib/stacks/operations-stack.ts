@@ -35,6 +35,14 @@ const SET_ASIDE = [
   },
 ] as const;
 
+/** What the ledger does not explain. */
+const UNEXPLAINED = {
+  hop: 'reconciler',
+  metricName: 'Unexplained',
+  description:
+    'An accepted event is not accounted for; `millrace reconcile` names it, and so does the log of the reconciler',
+};
+
 /** What becomes of facts that the bus or their consumers do not take. */
 const FACTS_SET_ASIDE = [
   {
@@ -121,7 +129,7 @@ export class OperationsStack extends MillraceStack {
   /** What a handler sets aside fails nowhere and fills no queue: without these nobody would know. */
   #watchHops({ processors }: PipelineInventory): void {
     const setAside = processors.flatMap(hop => SET_ASIDE.map(each => ({ hop, ...each })));
-    for (const { hop, metricName, description } of [...setAside, ...FACTS_SET_ASIDE]) {
+    for (const { hop, metricName, description } of [...setAside, ...FACTS_SET_ASIDE, UNEXPLAINED]) {
       this.#alarm(`${hop}-${metricName.toLowerCase()}`, {
         description,
         metric: hopCount(this.config, hop, metricName),

@@ -1,5 +1,6 @@
 /** What the form of a plan cannot say: that it names services and operations that there are, and faults that they can have. */
 import type { Cloud } from '../cloud/cloud.ts';
+import { droppableOperations, isDroppable } from './dropped-entries.ts';
 import { type FaultPlan, type FaultRule, faultPlanError, type PlanProblem, parseFaultPlan } from './fault-plan.ts';
 import { batchOperations, isBatchOperation } from './partial-failure.ts';
 import { anyOf } from './rule-state.ts';
@@ -50,6 +51,9 @@ function kindProblems({ fault }: FaultRule, meant: readonly OperationName[]): Pl
     case 'partial':
       if (meant.some(each => isBatchOperation(each.service, each.operation))) return [];
       return cannot(`is for batches (${batchOperations.join(', ')}), and the rule matches none of them`);
+    case 'drop':
+      if (meant.some(each => isDroppable(each.service, each.operation))) return [];
+      return cannot(`is for ${droppableOperations.join(', ')}, and the rule matches none of them`);
     case 'crash':
       return isFor('lambda', 'Invoke') ? [] : cannot('is for lambda Invoke, and the rule does not match it');
     case 'reorder':

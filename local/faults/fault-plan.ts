@@ -62,6 +62,11 @@ const fault = z.discriminatedUnion('kind', [
     share: z.number().gt(0).max(1).optional(),
     ...refusal,
   }),
+  /**
+   * Loss that nobody is told of: entries at `entries` (from 0, default the first) are answered as taken, and are not. AWS does
+   * not do that: this is for putting the accounting to the test.
+   */
+  z.strictObject({ kind: z.literal('drop'), entries: z.array(z.int().min(0)).min(1).optional() }),
   /** The function dies: before it does anything, or when it is done and has not answered. */
   z.strictObject({
     kind: z.literal('crash'),

@@ -12,6 +12,7 @@ import { type Ids, seededIds } from '../cloud/ids.ts';
 import type { Principal } from '../cloud/principal.ts';
 import type { JsonObject } from '../cloud/service.ts';
 import { checkedFaultPlan } from './check-fault-plan.ts';
+import { dropping, isDroppable } from './dropped-entries.ts';
 import type { Fault, FaultPlan } from './fault-plan.ts';
 import { crashedInvocation, runsAtOnce } from './handler-crash.ts';
 import { isBatchOperation, partialFailure } from './partial-failure.ts';
@@ -102,6 +103,13 @@ class Injection {
       if (!partial) return next();
       record(partial.refused);
       return partial.answer();
+    }
+    if (fault.kind === 'drop') {
+      const carryOut = (input: JsonObject) => this.#carryOut({ ...request, input });
+      const drop = dropping(request, { positions: fault.entries, ids: state.ids, carryOut });
+      if (!drop) return next();
+      record(drop.dropped);
+      return drop.answer();
     }
     record();
     switch (fault.kind) {
@@ -198,6 +206,8 @@ function canHappen(fault: Fault, { service, operation, input }: CallRequest): bo
       return service === 'sqs' && operation === 'ReceiveMessage' && !String(input.QueueUrl).endsWith('.fifo');
     case 'partial':
       return isBatchOperation(service, operation);
+    case 'drop':
+      return isDroppable(service, operation);
     default:
       return true;
   }

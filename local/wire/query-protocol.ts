@@ -22,8 +22,7 @@ export async function answerQuery(
 ): Promise<HttpResponse> {
   const requestId = cloud.ids.uuid();
   const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
-  const form =
-    call.request.method === 'POST' ? new URLSearchParams(call.request.body.toString('utf8')) : call.request.query;
+  const form = formOf(call.request);
   const operation = form.get('Action') ?? '';
   try {
     const output = await cloud.call<JsonObject | undefined>({
@@ -40,6 +39,11 @@ export async function answerQuery(
   } catch (error) {
     return { ...errorXml(error, requestId), headers };
   }
+}
+
+/** The members of a POST may stand in its URL too (observed). */
+function formOf({ method, query, body }: HttpRequest): URLSearchParams {
+  return method === 'POST' ? new URLSearchParams([...query, ...new URLSearchParams(body.toString('utf8'))]) : query;
 }
 
 /** Turns the form's dotted names back into objects, lists and maps. */

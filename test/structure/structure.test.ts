@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   local: ['local'],
   console: ['console'],
   cli: ['cli', 'local', 'core', 'domains', 'lib'],
-  bench: ['bench', 'cli', 'local', 'core', 'domains', 'lib'],
+  bench: ['bench', 'cli', 'local', 'lambdas', 'core', 'domains', 'lib'],
   simulate: ['simulate', 'cli', 'local', 'core', 'domains'],
 };
 

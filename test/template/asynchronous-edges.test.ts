@@ -21,8 +21,8 @@ describe('every asynchronous edge', () => {
     expect(count('stream to')).toBe(3);
     expect(count('queue to function')).toBe(4);
     expect(count('queue to whoever')).toBe(6);
-    expect(count('delivery to')).toBe(6);
-    expect(count('asynchronous run')).toBe(1);
+    expect(count('delivery to')).toBe(7);
+    expect(count('asynchronous run')).toBe(2);
   });
 
   it.each(asynchronousEdges(templates).map(({ name }, index) => [name, index] as const))(

@@ -31,7 +31,7 @@ describe('HandlerFunction', () => {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        Timeout: 30,
+        Timeout: at(properties, 'FunctionName') === 'millrace-dev-reconciler' ? 300 : 30,
         TracingConfig: { Mode: 'Active' },
         Environment: { Variables: { STAGE: 'dev', NODE_OPTIONS: '--enable-source-maps' } },
       });

@@ -5,7 +5,14 @@ const templates = synthesize();
 
 describe('millraceStacks', () => {
   it('makes one stack per deployable unit', () => {
-    expect(Object.keys(templates).sort()).toEqual(['ingestion', 'operations', 'processing', 'routing', 'sagas']);
+    expect(Object.keys(templates).sort()).toEqual([
+      'ingestion',
+      'ledger',
+      'operations',
+      'processing',
+      'routing',
+      'sagas',
+    ]);
   });
 
   it('never ties two stacks together by an export', () => {
@@ -32,7 +39,8 @@ describe('millraceStacks', () => {
       routing: [],
       processing: ['ingestion', 'routing'],
       sagas: ['ingestion', 'routing'],
-      operations: ['ingestion', 'processing', 'routing', 'sagas'],
+      ledger: ['ingestion', 'processing', 'sagas'],
+      operations: ['ingestion', 'ledger', 'processing', 'routing', 'sagas'],
     });
   });
 

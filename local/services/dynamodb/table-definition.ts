@@ -2,14 +2,27 @@
 import type { JsonObject } from '../../cloud/service.ts';
 import type { Throughput } from './capacity.ts';
 import type { KeyAttribute, KeySchema } from './keys/key-schema.ts';
-import { asObject, invalid, readChoice, readFlag, readList, readObject, readText, required } from './request.ts';
+import {
+  asObject,
+  invalid,
+  readChoice,
+  readFlag,
+  readInteger,
+  readList,
+  readObject,
+  readText,
+  required,
+} from './request.ts';
 import type { SecondaryIndex } from './secondary-index.ts';
 import { ItemStore } from './storage/item-store.ts';
-import type { AttributeDefinition, TableDefinition } from './table.ts';
+import type { AttributeDefinition, TableDefinition, Warmth } from './table.ts';
 
 const MOST_GLOBAL_INDEXES = 20;
 const MOST_LOCAL_INDEXES = 5;
 const NAME = /^[a-zA-Z0-9_.-]+$/;
+/** What an on-demand table can take at once before it has to grow. */
+const ON_DEMAND_READS = 12_000;
+const ON_DEMAND_WRITES = 4_000;
 const NO_THROUGHPUT: Throughput = { ReadCapacityUnits: 0, WriteCapacityUnits: 0 };
 
 /** @param defaultKeyArn the key that encrypts when the client names none. @throws AwsError ValidationException */
@@ -28,6 +41,7 @@ export function readTableDefinition(input: JsonObject, defaultKeyArn: string): T
     indexes,
     billingMode,
     throughput,
+    warmth: readWarmth(input),
     deletionProtection: readFlag(input, 'DeletionProtectionEnabled') ?? false,
     tableClass: readText(input, 'TableClass'),
     encryption: readEncryption(input, defaultKeyArn),
@@ -72,6 +86,17 @@ export function readThroughput(input: JsonObject, billingMode: TableDefinition['
     );
   }
   return { ReadCapacityUnits: units(throughput, 'Read'), WriteCapacityUnits: units(throughput, 'Write') };
+}
+
+/** A member that is not given stays at `current`, or at what any table can take. @throws AwsError ValidationException */
+export function readWarmth(input: JsonObject, current?: Warmth): Warmth | undefined {
+  const warmth = readObject(input, 'WarmThroughput');
+  if (!warmth) return current;
+  return {
+    ReadUnitsPerSecond: readInteger(warmth, 'ReadUnitsPerSecond', 1) ?? current?.ReadUnitsPerSecond ?? ON_DEMAND_READS,
+    WriteUnitsPerSecond:
+      readInteger(warmth, 'WriteUnitsPerSecond', 1) ?? current?.WriteUnitsPerSecond ?? ON_DEMAND_WRITES,
+  };
 }
 
 function units(throughput: JsonObject, kind: 'Read' | 'Write'): number {

@@ -18,7 +18,7 @@ export function describedTable(table: Table): JsonObject {
       ? { BillingModeSummary: { BillingMode: definition.billingMode, ...billing } }
       : {}),
     ...describedIndexes(table, true),
-    WarmThroughput: warmth(definition.throughput),
+    WarmThroughput: definition.warmth ? { ...definition.warmth, Status: 'ACTIVE' } : warmth(definition.throughput),
   };
 }
 
@@ -41,6 +41,7 @@ export function createdTable(table: Table, status: 'CREATING' | 'ACTIVE'): JsonO
       ? { BillingModeSummary: { BillingMode: definition.billingMode } }
       : {}),
     ...(definition.tableClass ? { TableClassSummary: { TableClass: definition.tableClass } } : {}),
+    ...(definition.warmth ? { WarmThroughput: { ...definition.warmth, Status: 'UPDATING' } } : {}),
     ...describedIndexes(table, false),
     ...describedStream(table),
     ...describedEncryption(table),

@@ -10,6 +10,12 @@ export interface AttributeDefinition {
   readonly AttributeType: 'S' | 'N' | 'B';
 }
 
+/** `WarmThroughput` of a request. */
+export interface Warmth {
+  readonly ReadUnitsPerSecond: number;
+  readonly WriteUnitsPerSecond: number;
+}
+
 /** What CreateTable asks for, checked. */
 export interface TableDefinition {
   readonly name: string;
@@ -18,6 +24,8 @@ export interface TableDefinition {
   readonly indexes: readonly SecondaryIndex[];
   readonly billingMode: 'PROVISIONED' | 'PAY_PER_REQUEST';
   readonly throughput: Throughput;
+  /** What the table is to take at once, where the client says so. @default what its throughput is, or an on-demand table's */
+  readonly warmth: Warmth | undefined;
   readonly deletionProtection: boolean;
   /** The class and encryption that a client set, answered as they were given. */
   readonly tableClass: string | undefined;

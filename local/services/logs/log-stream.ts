@@ -1,5 +1,5 @@
 /** Lines kept of one stream. */
-const RING_SIZE = 2000;
+const RING_SIZE = 10_000;
 
 export interface LogEvent {
   readonly atMs: number;

@@ -10,6 +10,8 @@ export interface ObjectNews {
   /** The operation that made the news: `PutObject`. */
   readonly reason: string;
   readonly requestId: string;
+  /** The object is gone only in that a delete marker was put above it; a marker can be deleted for good too. */
+  readonly addsMarker?: boolean;
 }
 
 const SEQUENCER_LENGTH = 18;
@@ -49,7 +51,7 @@ async function deliver(cloud: Cloud, store: BucketStore, underWay: NotificationU
   store.removeNotification(underWay);
 }
 
-function detailOf(cloud: Cloud, { bucket, object, detailType, reason, requestId }: ObjectNews): object {
+function detailOf(cloud: Cloud, { bucket, object, detailType, reason, requestId, addsMarker }: ObjectNews): object {
   const isCreated = detailType === 'Object Created';
   return {
     version: '0',
@@ -64,6 +66,6 @@ function detailOf(cloud: Cloud, { bucket, object, detailType, reason, requestId 
     requester: cloud.accountId,
     'source-ip-address': '127.0.0.1',
     reason,
-    ...(isCreated ? {} : { 'deletion-type': object.isDeleteMarker ? 'Delete Marker Created' : 'Permanently Deleted' }),
+    ...(isCreated ? {} : { 'deletion-type': addsMarker ? 'Delete Marker Created' : 'Permanently Deleted' }),
   };
 }

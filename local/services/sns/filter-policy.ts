@@ -1,13 +1,24 @@
 /**
  * Subscription filter policies: which messages a subscription gets, by their attributes or by their body
- * (developer guide, "Amazon SNS subscription filter policies").
+ * (developer guide, "Amazon SNS subscription filter policies"). SNS reads and matches them with the library of
+ * EventBridge, so that both share words, places of errors, dots in names and the consistency of array elements (observed).
  */
-import { isIPv4 } from 'node:net';
 import type { JsonObject } from '../../cloud/service.ts';
-import type { MessageAttributes } from './message-attributes.ts';
+import {
+  type CompiledPattern,
+  compilePattern,
+  EventPatternError,
+  EventSyntaxError,
+  matchesPattern,
+} from '../events/pattern/event-pattern.ts';
+import type { MessageAttribute, MessageAttributes } from './message-attributes.ts';
 import { invalidParameter } from './sns-error.ts';
 
-export type FilterPolicy = JsonObject;
+export interface FilterPolicy {
+  readonly pattern: CompiledPattern;
+  /** Fields whose absence is as good as a value, because `null` is among their conditions (observed on attributes). */
+  readonly nullable: readonly string[];
+}
 
 export interface FilteredMessage {
   /** `MessageAttributes` or `MessageBody`. */
@@ -16,130 +27,48 @@ export interface FilteredMessage {
   readonly message: string;
 }
 
-type Test = (value: unknown) => boolean;
+const MOST_KEYS = 5;
+const MOST_COMBINATIONS = 150;
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** SNS hides what it could not read at all. */
+const HIDDEN_SOURCE = '[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)';
 
-/** @throws AwsError InvalidParameter in the words of SNS, as far as they do not quote its JSON parser */
-export function parseFilterPolicy(text: string, scope: string): FilterPolicy {
-  let policy: unknown;
+/**
+ * @param place what SNS says before the reason: the member of `Subscribe`, nothing for `SetSubscriptionAttributes`
+ * @throws AwsError InvalidParameter in the words of SNS
+ */
+export function parseFilterPolicy(text: string, scope: string, place = 'Attributes Reason: '): FilterPolicy {
+  const refuse = (reason: string): never => {
+    throw invalidParameter(`${place}${reason}`);
+  };
+  const policy = parsed(text);
+  if (policy === undefined) return refuse(`FilterPolicy: failed to parse JSON. ${syntaxError(text)}`);
   try {
-    policy = JSON.parse(text);
-  } catch (cause) {
-    throw refusal(`failed to parse JSON. ${cause instanceof Error ? cause.message : ''}`);
+    const pattern = compilePattern(JSON.stringify(policy));
+    const fields = policy as JsonObject; // the pattern is an object
+    if (scope !== 'MessageBody' && Object.entries(fields).some(([key, value]) => isNested(key, value)))
+      refuse('Filter policy scope MessageAttributes does not support nested filter policy');
+    if (Object.keys(fields).length > MOST_KEYS)
+      refuse(`FilterPolicy: Filter policy can not have more than ${MOST_KEYS} keys`);
+    if (combinations(fields, 1) > MOST_COMBINATIONS) refuse('FilterPolicy: Filter policy is too complex');
+    return { pattern, nullable: nullableFields(fields) };
+  } catch (error) {
+    if (error instanceof EventPatternError) return refuse(`FilterPolicy: ${error.message}`);
+    throw error;
   }
-  if (typeof policy !== 'object' || policy === null || Array.isArray(policy))
-    throw refusal('Filter policy must be an object');
-  refuseInvalid(policy as FilterPolicy, scope); // an object that is not an array
-  return policy as FilterPolicy;
 }
 
 export function matchesFilterPolicy(policy: FilterPolicy, message: FilteredMessage): boolean {
-  if (message.scope === 'MessageBody') {
-    const body = parseBody(message.message);
-    return body !== undefined && matchesLevel(policy, key => valuesAt([body], key));
-  }
-  return matchesLevel(policy, key => attributeValues(message.attributes, key));
-}
-
-/** `lookUp` gives all values of a key: several when there are arrays on the way, none when the key is missing. */
-function matchesLevel(level: FilterPolicy, lookUp: (key: string) => readonly unknown[]): boolean {
-  return Object.entries(level).every(([key, condition]) => {
-    if (key === '$or' && Array.isArray(condition))
-      return condition.some(option => matchesLevel(option as FilterPolicy, lookUp)); // checked by refuseInvalid
-    const values = lookUp(key);
-    if (Array.isArray(condition)) return matchesAny(condition, values);
-    return matchesLevel(condition as FilterPolicy, inner => valuesAt(values, inner)); // nested, checked
-  });
-}
-
-function matchesAny(conditions: readonly unknown[], values: readonly unknown[]): boolean {
-  return conditions.some(condition => {
-    if (typeof condition === 'object' && condition !== null && 'exists' in condition)
-      return condition.exists === values.length > 0;
-    return values.some(testOf(condition));
-  });
-}
-
-function testOf(condition: unknown): Test {
-  if (typeof condition !== 'object' || condition === null) return value => value === condition;
-  const [[operator, operand] = ['', undefined]] = Object.entries(condition);
-  const text = String(operand);
-  switch (operator) {
-    case 'prefix':
-      return value => typeof value === 'string' && value.startsWith(text);
-    case 'suffix':
-      return value => typeof value === 'string' && value.endsWith(text);
-    case 'equals-ignore-case':
-      return value => typeof value === 'string' && value.toLowerCase() === text.toLowerCase();
-    case 'wildcard':
-      return value => typeof value === 'string' && wildcard(text).test(value);
-    case 'numeric':
-      return value => typeof value === 'number' && inNumericRange(operand, value);
-    case 'cidr':
-      return value => typeof value === 'string' && inCidr(text, value);
-    case 'anything-but': {
-      const excluded = (Array.isArray(operand) ? operand : [operand]).map(testOf);
-      return value => !excluded.some(test => test(value));
-    }
-    default:
-      throw refusal(`Unrecognized match type ${operator}`);
+  const json = message.scope === 'MessageBody' ? message.message : attributesJson(policy, message.attributes);
+  try {
+    return matchesPattern(policy.pattern, json);
+  } catch (error) {
+    if (error instanceof EventSyntaxError) return false; // a body that is no JSON object
+    throw error;
   }
 }
 
-function inNumericRange(operand: unknown, value: number): boolean {
-  const bounds = Array.isArray(operand) ? operand : [];
-  for (let index = 0; index + 1 < bounds.length; index += 2) {
-    const bound = Number(bounds[index + 1]);
-    const holds = {
-      '=': value === bound,
-      '<': value < bound,
-      '<=': value <= bound,
-      '>': value > bound,
-      '>=': value >= bound,
-    }[String(bounds[index])];
-    if (!holds) return false;
-  }
-  return bounds.length >= 2;
-}
-
-function wildcard(pattern: string): RegExp {
-  const escaped = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`, 's');
-}
-
-function inCidr(cidr: string, address: string): boolean {
-  const [network = '', bits = '32'] = cidr.split('/');
-  if (!isIPv4(network) || !isIPv4(address)) return false;
-  const shift = 2 ** (32 - Number(bits));
-  return Math.floor(ipNumber(network) / shift) === Math.floor(ipNumber(address) / shift);
-}
-
-function ipNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-/** A `String.Array` attribute has all its members, a `Number` is one; binary ones never match. */
-function attributeValues(attributes: MessageAttributes, key: string): readonly unknown[] {
-  const attribute = attributes[key];
-  if (!attribute) return [];
-  const { DataType, StringValue } = attribute;
-  if (StringValue === undefined) return [];
-  if (DataType === 'String.Array') {
-    const values = parseBody(StringValue);
-    return Array.isArray(values) ? values : [];
-  }
-  return [DataType.startsWith('Number') ? Number(StringValue) : StringValue];
-}
-
-function valuesAt(parents: readonly unknown[], key: string): readonly unknown[] {
-  return parents.flatMap(parent => {
-    if (Array.isArray(parent)) return valuesAt(parent, key);
-    if (typeof parent !== 'object' || parent === null || !(key in parent)) return [];
-    const value: unknown = (parent as JsonObject)[key];
-    return Array.isArray(value) ? value : [value];
-  });
-}
-
-function parseBody(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -147,31 +76,53 @@ function parseBody(text: string): unknown {
   }
 }
 
-function refuseInvalid(level: FilterPolicy, scope: string): void {
-  for (const [key, condition] of Object.entries(level)) {
-    if (Array.isArray(condition)) {
-      for (const item of condition) {
-        if (key === '$or') refuseInvalid(item as FilterPolicy, scope);
-        else refuseCondition(item);
-      }
-    } else if (typeof condition !== 'object' || condition === null) {
-      throw refusal(`"${key}" must be an object or an array`);
-    } else if (scope !== 'MessageBody') {
-      throw refusal('Filter policy scope MessageAttributes does not support nested filter policy');
-    } else {
-      refuseInvalid(condition as FilterPolicy, scope);
-    }
+function syntaxError(text: string): string {
+  try {
+    compilePattern(text);
+    return '';
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    return message.replace(/\[Source: \(String\)"[\s\S]*"(?=; line)/, HIDDEN_SOURCE);
   }
 }
 
-function refuseCondition(condition: unknown): void {
-  if (Array.isArray(condition)) throw refusal('Match value must be String, number, true, false, or null');
-  if (typeof condition !== 'object' || condition === null) return;
-  const operators = Object.keys(condition);
-  if (operators.length !== 1) throw refusal('Only one key allowed in match expression');
-  if (operators[0] !== 'exists') testOf(condition);
+function isNested(key: string, value: unknown): boolean {
+  if (key !== '$or') return !Array.isArray(value);
+  const branches = value as readonly JsonObject[]; // checked by the pattern
+  return branches.some(branch => Object.entries(branch).some(([name, inner]) => isNested(name, inner)));
 }
 
-function refusal(reason: string): Error {
-  return invalidParameter(`Attributes Reason: FilterPolicy: ${reason}`);
+/** The product over all keys of how many values they have, each counted as often as it is deep; `$or` is a sum. */
+function combinations(level: JsonObject, depth: number): number {
+  return Object.entries(level).reduce((product, [key, value]) => product * valueCount(key, value, depth), 1);
+}
+
+function valueCount(key: string, value: unknown, depth: number): number {
+  if (!Array.isArray(value)) return combinations(value as JsonObject, depth + 1); // checked by the pattern
+  if (key !== '$or') return value.length * depth;
+  return (value as readonly JsonObject[]).reduce((sum, branch) => sum + combinations(branch, depth), 0);
+}
+
+function nullableFields(level: JsonObject): readonly string[] {
+  return Object.entries(level).flatMap(([key, value]) => {
+    if (!Array.isArray(value)) return [];
+    if (key === '$or') return (value as readonly JsonObject[]).flatMap(nullableFields);
+    return value.includes(null) ? [key] : [];
+  });
+}
+
+/** The attributes as an object: a `String.Array` has all its members, a `Number` is one, binary ones are not there. */
+function attributesJson({ nullable }: FilterPolicy, attributes: MessageAttributes): string {
+  const present = Object.entries(attributes).map(([name, attribute]) => [name, valueJson(attribute)] as const);
+  const absent = nullable.filter(name => !Object.hasOwn(attributes, name)).map(name => [name, 'null'] as const);
+  const members = [...present, ...absent].filter(([, value]) => value !== undefined);
+  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
+}
+
+function valueJson({ DataType, StringValue }: MessageAttribute): string | undefined {
+  if (StringValue === undefined) return undefined;
+  if (DataType.startsWith('Number')) return JSON_NUMBER.test(StringValue) ? StringValue : String(Number(StringValue));
+  if (DataType !== 'String.Array') return JSON.stringify(StringValue);
+  const values = parsed(StringValue);
+  return Array.isArray(values) ? JSON.stringify(values) : undefined;
 }

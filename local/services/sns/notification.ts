@@ -1,7 +1,7 @@
 /** What subscribers get: the envelope for queues, the event for functions. */
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { JsonObject } from '../../cloud/service.ts';
-import { matchesFilterPolicy, parseFilterPolicy } from './filter-policy.ts';
+import { type FilterPolicy, matchesFilterPolicy, parseFilterPolicy } from './filter-policy.ts';
 import { notifiedAttributes } from './message-attributes.ts';
 import { messageFor, type Publication } from './publication.ts';
 import type { Subscription, Topic } from './topic.ts';
@@ -13,6 +13,11 @@ export interface Notification {
   readonly sequenceNumber: string | undefined;
   readonly publishedMs: number;
 }
+
+const FILTERS = new WeakMap<
+  Subscription,
+  { readonly text: string; readonly scope: string; readonly policy: FilterPolicy }
+>();
 
 /** There is no signing here: the members are there, for clients that read them, but sign nothing. */
 const SIGNATURE = 'bm90IHNpZ25lZA==';
@@ -64,12 +69,20 @@ export function passesFilter(subscription: Subscription, publication: Publicatio
   const text = subscription.attributes.get('FilterPolicy');
   if (text === undefined) return true;
   const scope = subscription.attributes.get('FilterPolicyScope') ?? 'MessageAttributes';
-  const policy = parseFilterPolicy(text, scope);
-  return matchesFilterPolicy(policy, {
+  return matchesFilterPolicy(filterOf(subscription, text, scope), {
     scope,
     attributes: publication.attributes,
     message: messageFor(publication, subscription.protocol),
   });
+}
+
+/** Read once, for as long as it stays what it is. */
+function filterOf(subscription: Subscription, text: string, scope: string): FilterPolicy {
+  const known = FILTERS.get(subscription);
+  if (known?.text === text && known.scope === scope) return known.policy;
+  const policy = parseFilterPolicy(text, scope);
+  FILTERS.set(subscription, { text, scope, policy });
+  return policy;
 }
 
 function certificateUrl(cloud: Cloud): string {

@@ -1,5 +1,6 @@
 import type { Cloud } from '../../cloud/cloud.ts';
 import type { Call, JsonObject, Operation, Permission, Service } from '../../cloud/service.ts';
+import { addPermission, removePermission } from './operations/permissions.ts';
 import { publish } from './operations/publish.ts';
 import { publishBatch } from './operations/publish-batch.ts';
 import { subscribe } from './operations/subscribe.ts';
@@ -21,6 +22,7 @@ import { ownerPolicy } from './topic-attributes.ts';
 type SnsOperation = (engine: SnsEngine, input: JsonObject, call: Call) => unknown;
 
 const OPERATIONS: Readonly<Record<string, SnsOperation>> = {
+  AddPermission: addPermission,
   ConfirmSubscription: confirmSubscription,
   CreateTopic: createTopic,
   DeleteTopic: deleteTopic,
@@ -32,6 +34,7 @@ const OPERATIONS: Readonly<Record<string, SnsOperation>> = {
   ListTopics: listTopics,
   Publish: publish,
   PublishBatch: publishBatch,
+  RemovePermission: removePermission,
   SetSubscriptionAttributes: setSubscriptionAttributes,
   SetTopicAttributes: setTopicAttributes,
   Subscribe: subscribe,

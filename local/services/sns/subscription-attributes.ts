@@ -25,27 +25,36 @@ export function effectiveSubscriptionAttributes(subscription: Subscription, acco
     ConfirmationWasAuthenticated: String(!subscription.pending),
     RawMessageDelivery: 'false',
     SubscriptionPrincipal: subscription.principalArn,
-    ...(subscription.attributes.has('FilterPolicy') ? { FilterPolicyScope: 'MessageAttributes' } : {}),
-    ...Object.fromEntries(subscription.attributes),
+    ...shownAttributes(subscription),
   };
 }
 
-/** Reads the `Attributes` of a request. `current` are those that the subscription has. @throws AwsError InvalidParameter */
+/** What was set; the scope of a filter only where there is a filter (observed). */
+function shownAttributes({ attributes }: Subscription): JsonObject {
+  const { FilterPolicyScope = 'MessageAttributes', ...set } = Object.fromEntries(attributes);
+  return attributes.has('FilterPolicy') ? { ...set, FilterPolicyScope } : set;
+}
+
+/**
+ * Reads the `Attributes` of `Subscribe`, or the one of `SetSubscriptionAttributes`, which comes with those that the
+ * subscription has. @throws AwsError InvalidParameter
+ */
 export function parseSubscriptionAttributes(
   value: unknown,
   topic: Topic,
-  current: ReadonlyMap<string, string> = new Map(),
+  current?: ReadonlyMap<string, string>,
 ): Map<string, string> {
+  const place = current ? '' : 'Attributes Reason: ';
   const parsed = new Map<string, string>();
   const given = Object.entries((value ?? {}) as JsonObject);
   for (const [name, raw] of given) {
     if (!SETTABLE.has(name)) throw invalidParameter('AttributeName');
     parsed.set(name, String(raw ?? ''));
   }
-  for (const [name, text] of parsed) if (text !== '') refuseInvalid(name, text, topic);
-  const filter = parsed.get('FilterPolicy') ?? current.get('FilterPolicy');
-  const scope = parsed.get('FilterPolicyScope') ?? current.get('FilterPolicyScope') ?? 'MessageAttributes';
-  if (filter) parseFilterPolicy(filter, scope);
+  for (const [name, text] of parsed) if (text !== '') refuseInvalid(name, text, { topic, place });
+  const filter = parsed.get('FilterPolicy') ?? current?.get('FilterPolicy');
+  const scope = parsed.get('FilterPolicyScope') ?? current?.get('FilterPolicyScope') ?? 'MessageAttributes';
+  if (filter) parseFilterPolicy(filter, scope, place);
   return parsed;
 }
 
@@ -57,12 +66,12 @@ export function assignSubscriptionAttributes(subscription: Subscription, changes
   }
 }
 
-function refuseInvalid(name: string, text: string, topic: Topic): void {
+function refuseInvalid(name: string, text: string, { topic, place }: { topic: Topic; place: string }): void {
   if (name === 'RawMessageDelivery' && text !== 'true' && text !== 'false')
-    throw invalidParameter(`Attributes Reason: RawMessageDelivery: Invalid value [${text}]. Must be true or false.`);
+    throw invalidParameter(`${place}RawMessageDelivery: Invalid value [${text}]. Must be true or false.`);
   if (name === 'FilterPolicyScope' && text !== 'MessageAttributes' && text !== 'MessageBody')
     throw invalidParameter(
-      `Attributes Reason: FilterPolicyScope: Invalid value [${text}]. Please use either MessageBody or MessageAttributes`,
+      `${place}FilterPolicyScope: Invalid value [${text}]. Please use either MessageBody or MessageAttributes`,
     );
   if (name === 'RedrivePolicy') refuseRedrivePolicy(text, topic);
 }

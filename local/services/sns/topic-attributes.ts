@@ -35,7 +35,8 @@ const DELIVERY_POLICY = {
   },
 };
 
-const OWNER_ACTIONS = [
+/** What the owner of a topic may do with it. */
+export const OWNER_ACTIONS = [
   'GetTopicAttributes',
   'SetTopicAttributes',
   'AddPermission',

@@ -44,7 +44,7 @@ const FIFO_ONLY_WHEN_SET = new Set(['DeduplicationScope', 'FifoThroughputLimit']
 export function effectiveAttributes(attributes: QueueAttributes): Map<string, string> {
   const all = new Map<string, string>();
   for (const [name, { initial }] of Object.entries(INTEGERS)) if (initial !== undefined) all.set(name, initial);
-  all.set('SqsManagedSseEnabled', attributes.has('KmsMasterKeyId') ? 'false' : 'true');
+  all.set('SqsManagedSseEnabled', 'true');
   if (attributes.get('FifoQueue') === 'true')
     for (const [name, value] of Object.entries(FIFO_DEFAULTS)) all.set(name, value);
   for (const [name, value] of attributes) all.set(name, value);
@@ -68,13 +68,16 @@ export function parseAttributes(value: unknown, queue: { fifo: boolean }): Queue
   return parsed;
 }
 
-/** Takes over new values; an empty one goes back to the default. */
+/**
+ * Takes over new values; an empty one goes back to the default. A key of KMS ends the encryption by SQS for good: taking
+ * the key away again does not bring it back (observed).
+ */
 export function assignAttributes(attributes: QueueAttributes, changes: QueueAttributes): void {
   for (const [name, value] of changes) {
     if (value === '') attributes.delete(name);
     else attributes.set(name, value);
   }
-  if (changes.get('KmsMasterKeyId')) attributes.delete('SqsManagedSseEnabled');
+  if (changes.get('KmsMasterKeyId')) attributes.set('SqsManagedSseEnabled', 'false');
   if (changes.get('SqsManagedSseEnabled') === 'true') {
     attributes.delete('KmsMasterKeyId');
     attributes.delete('KmsDataKeyReusePeriodSeconds');

@@ -6,9 +6,6 @@ import { outOfScope } from '../verdict.ts';
 
 /** Corpora of which the embedded cloud is not the subject: they are counted, and judged where their subject is. */
 const SUBJECTS: Readonly<Record<string, string>> = {
-  'json-schema': 'later work: the validation of event data against JSON Schema',
-  'schema-compat': 'later work: the compatibility of schema versions',
-  cloudevents: 'later work: the envelope of events, and CloudEvents SQL',
   windows: 'later work: windows in event time',
   linearizability: 'later work: the checker of histories',
 };

@@ -122,6 +122,7 @@ test('a table comes back with its settings, and every value as it was to the byt
     Tags: [{ Key: 'owner', Value: 'travel' }],
     DeletionProtectionEnabled: true,
     TableClass: 'STANDARD_INFREQUENT_ACCESS',
+    WarmThroughput: { ReadUnitsPerSecond: 13_000, WriteUnitsPerSecond: 5000 },
     SSESpecification: { Enabled: true, KMSMasterKeyId: 'arn:aws:kms:eu-west-1:000000000000:key/k' },
   });
   await db.call('UpdateTimeToLive', {

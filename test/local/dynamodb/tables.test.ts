@@ -230,3 +230,18 @@ test('continuous backups and tags are remembered', async () => {
   await db.call('UntagResource', { ResourceArn, TagKeys: ['team'] });
   expect(await db.call('ListTagsOfResource', { ResourceArn })).toEqual({ Tags: [{ Key: 'stage', Value: 'dev' }] });
 });
+
+test('a table is as warm as CreateTable or UpdateTable wants it', async () => {
+  const WarmThroughput = { ReadUnitsPerSecond: 1000, WriteUnitsPerSecond: 1200 };
+  const { TableDescription } = await db.call('CreateTable', {
+    TableName: 'Things',
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
+    WarmThroughput,
+  });
+  expect(TableDescription).toMatchObject({ WarmThroughput: { ...WarmThroughput, Status: 'UPDATING' } });
+  expect((await described()).WarmThroughput).toEqual({ ...WarmThroughput, Status: 'ACTIVE' });
+  await db.call('UpdateTable', { TableName: 'Things', WarmThroughput: { WriteUnitsPerSecond: 2000 } });
+  expect((await described()).WarmThroughput).toMatchObject({ ReadUnitsPerSecond: 1000, WriteUnitsPerSecond: 2000 });
+});

@@ -45,5 +45,6 @@ test('a rule that could never strike is refused: unknown service, unknown operat
   );
   expect(check(rule({ service: 'sqs' }, { kind: 'crash', at: 'after' }))).toThrow("'crash' is for lambda Invoke");
   expect(check(rule({ service: 'sns' }, { kind: 'reorder' }))).toThrow("'reorder' is for sqs ReceiveMessage");
+  expect(check(rule({ service: 'dynamodb' }, { kind: 'drop' }))).toThrow("'drop' is for events PutEvents, kinesis");
   expect(check(rule({}, { kind: 'throttle' }, { fromMs: 5, untilMs: 5 }))).toThrow('must be later than fromMs (5)');
 });

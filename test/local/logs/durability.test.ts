@@ -81,16 +81,16 @@ describe('CloudWatch Logs after kill -9', () => {
     'keeps what the ring keeps (snapshot after %s bytes)',
     async snapshotAfterBytes => {
       const before = await start(snapshotAfterBytes === undefined ? {} : { snapshotAfterBytes });
-      await write(before, 's', 4_321);
+      await write(before, 's', 12_321);
       await write(before, 't', 100);
 
       const after = await before.restarted();
 
       expect(await seen(after)).toEqual(await seen(before));
       const { events } = await logs(after, 'GetLogEvents', { logStreamName: 's' });
-      expect(events).toHaveLength(2_000);
-      await write(before, 's', 500, 4_321);
-      await write(after, 's', 500, 4_321);
+      expect(events).toHaveLength(10_000);
+      await write(before, 's', 500, 12_321);
+      await write(after, 's', 500, 12_321);
       expect(await seen(after)).toEqual(await seen(before));
       expect(await seen(await after.restarted())).toEqual(await seen(after));
     },

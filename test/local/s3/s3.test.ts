@@ -183,6 +183,30 @@ test('objects that come and go are told to the default bus, if the bucket is set
   expect(events[0]?.by).toMatchObject({ kind: 'service', service: 's3.amazonaws.com' });
 });
 
+test('the default bus is told of delete markers: made, and deleted for good', async () => {
+  const { call, put, events } = await newBucket();
+  await call('PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } });
+  await put('k', 'abc');
+  await call('PutBucketNotificationConfiguration', { NotificationConfiguration: { EventBridgeConfiguration: {} } });
+  const { VersionId } = await call('DeleteObject', { Key: 'k' });
+  await call('DeleteObject', { Key: 'k', VersionId });
+  const details = events.flatMap(({ Entries }) =>
+    (Entries as JsonObject[]).map(({ Detail }) => JSON.parse(String(Detail))),
+  );
+  expect(details.map(detail => [detail['deletion-type'], detail.object['version-id']])).toEqual([
+    ['Delete Marker Created', VersionId],
+    ['Permanently Deleted', VersionId],
+  ]);
+});
+
+test('an object is said to be encrypted, and what its checksum is of', async () => {
+  const { call, put } = await newBucket();
+  const shown = { ServerSideEncryption: 'AES256', ChecksumCRC32: 'rfPzYw==', ChecksumType: 'FULL_OBJECT' };
+  expect(await put('k', 'data', { ChecksumCRC32: 'rfPzYw==' })).toMatchObject(shown);
+  expect(await call('HeadObject', { Key: 'k', ChecksumMode: 'ENABLED' })).toMatchObject(shown);
+  expect(await put('plain', 'data')).not.toHaveProperty('ChecksumType');
+});
+
 test.each([
   ['GetObject', { Bucket: 'none', Key: 'k' }, 'NoSuchBucket'],
   ['GetObject', { Key: 'none' }, 'NoSuchKey'],

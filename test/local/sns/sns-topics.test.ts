@@ -84,7 +84,11 @@ describe('A subscription', () => {
       ],
     });
     expect(await call('GetTopicAttributes', { TopicArn })).toMatchObject({ Attributes: { SubscriptionsPending: '1' } });
-    await expect(call('ConfirmSubscription', { TopicArn, Token: 'x' })).rejects.toThrow('Invalid parameter: Token');
+    await expect(call('ConfirmSubscription', { TopicArn, Token: 'x' })).rejects.toThrow('Invalid token');
+    const Token = 'f'.repeat(64);
+    await expect(call('ConfirmSubscription', { TopicArn, Token })).rejects.toThrow('Invalid parameter: Token');
+    const refusal = { code: 'InvalidParameter', message: 'Invalid parameter: Token' }; // whether there is a topic or not
+    await expect(call('ConfirmSubscription', { TopicArn: `${TopicArn}s`, Token })).rejects.toMatchObject(refusal);
   });
 
   it('is described as AWS describes it, and the same one when it is made again', async () => {

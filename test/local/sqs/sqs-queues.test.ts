@@ -99,6 +99,8 @@ describe('GetQueueAttributes', () => {
     await set({ DelaySeconds: '420', KmsMasterKeyId: 'testKeyId' });
     expect(await get()).toEqual({ DelaySeconds: '420', KmsMasterKeyId: 'testKeyId', SqsManagedSseEnabled: 'false' });
     await set({ DelaySeconds: '', KmsMasterKeyId: '' });
+    expect(await get()).toEqual({ DelaySeconds: '0', SqsManagedSseEnabled: 'false' });
+    await set({ SqsManagedSseEnabled: '' });
     expect(await get()).toEqual({ DelaySeconds: '0', SqsManagedSseEnabled: 'true' });
     await expect(set({ FifoQueue: 'true' })).rejects.toMatchObject({ message: 'Unknown Attribute FifoQueue.' });
   });

@@ -48,6 +48,42 @@ test.each([
   expect(runReport(flowOf(changes), FACTS).unexplained).toBe(unexplained);
 });
 
+const LEDGER = {
+  from: '',
+  to: '',
+  hops: {},
+  explained: [],
+  unexplained: [],
+  unexplainedCount: 0,
+  uncounted: { accepted: 0, applied: 0, duplicate: 0, parked: 0 },
+};
+
+test('runReport adds what was done and not counted, as the evidence says, and finds nothing unexplained', () => {
+  const ledger = { ...LEDGER, uncounted: { accepted: 0, applied: 7, duplicate: 1, parked: 1 } };
+  const flow = flowOf({ applied: 83, duplicates: 3, parked: 1, sagasCompleted: 3 });
+  expect(runReport(flow, { ...FACTS, evidence: { ledger, sagasOpen: 0 } })).toMatchObject({
+    accepted: 100,
+    applied: 90,
+    duplicates: 4,
+    parked: 2,
+    unexplained: 0,
+  });
+  expect(runReport(flow, FACTS).unexplained).toBe(10);
+});
+
+test.each([
+  [
+    'an event that the reconciler names',
+    { applied: 89 },
+    { ledger: { ...LEDGER, unexplainedCount: 1 }, sagasOpen: 0 },
+    1,
+  ],
+  ['what the evidence does not cover either', { applied: 88 }, { ledger: LEDGER, sagasOpen: 0 }, 2],
+  ['a booking without an end', { sagasCompleted: 3 }, { ledger: LEDGER, sagasOpen: 1 }, 1],
+])('runReport with evidence still calls it unexplained: %s', (_name, changes, evidence, unexplained) => {
+  expect(runReport(flowOf(changes), { ...FACTS, evidence }).unexplained).toBe(unexplained);
+});
+
 test('runReport of a flow that still moves calls what is open in flight, not unexplained', () => {
   const report = runReport(flowOf({ applied: 80 }), { ...FACTS, atRest: false });
   expect(report).toMatchObject({ inFlight: 10, unexplained: 0 });

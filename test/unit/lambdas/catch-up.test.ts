@@ -26,9 +26,9 @@ function ports(readPage: CatchUpDependencies['readPage'], outcome = (_event: Clo
   const dependencies: CatchUpDependencies = {
     readPage,
     publisher: {
-      publish: async events => {
-        published.push(...events.map(({ id }) => id));
-        return events.map(outcome);
+      publish: async facts => {
+        published.push(...facts.map(({ event }) => event.id));
+        return facts.map(({ event }) => outcome(event));
       },
     },
     claimCheck: { leave: async event => event, keepUnpublishable: async () => {} },

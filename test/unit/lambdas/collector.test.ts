@@ -269,6 +269,33 @@ describe('readEvents', () => {
     expect(problemOf(bad)).toMatchObject({ field, value, reason: expect.any(String) });
   });
 
+  it('takes an event whose attributes are in headers, with JSON of any name', () => {
+    const headers = {
+      'Ce-SpecVersion': '1.0',
+      'ce-id': '1',
+      'ce-subject': 'caf%C3%A9',
+      'content-type': 'application/json',
+    };
+    const event = { specversion: '1.0', id: '1', subject: 'café', datacontenttype: 'application/json', data: [1] };
+    expect(readEvents({ headers, body: '[1]' } as unknown as HttpRequest)).toEqual([event]);
+  });
+
+  it.each([
+    ['malformed data', { 'content-type': 'application/json' }, '{"a":nope}', 400, 'body', 'nope}'],
+    ['a broken header', { 'ce-subject': 'a%' }, '', 400, 'ce-subject', 'a%'],
+    [
+      'another character set',
+      { 'content-type': 'text/plain; charset=utf-16' },
+      'x',
+      415,
+      'content-type',
+      'text/plain; charset=utf-16',
+    ],
+  ])('refuses %s beside attributes in headers', (_, more, body, status, field, value) => {
+    const bad = { headers: { 'ce-specversion': '1.0', ...more }, body } as unknown as HttpRequest;
+    expect(problemOf(bad)).toMatchObject({ status, field, value });
+  });
+
   it('reads options, and refuses unknown ones', () => {
     const asks = (onInvalid: string, headers: Record<string, string> = {}) =>
       readOptions({ headers, queryStringParameters: { onInvalid } } as unknown as HttpRequest);

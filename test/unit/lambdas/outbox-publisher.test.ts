@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import type { CloudEvent, PublishOutcome } from '../../../core/index.ts';
+import type { CloudEvent, OutgoingFact, PublishOutcome } from '../../../core/index.ts';
 import { publishOutbox } from '../../../lambdas/outbox-publisher/publish-outbox.ts';
 import { readOutbox, readStoredOutbox } from '../../../lambdas/outbox-publisher/read-outbox.ts';
 import { pageViewed } from '../../support/behaviour-events.ts';
@@ -61,7 +61,7 @@ describe('publishOutbox', () => {
     },
   };
   const publisher = (outcome: (event: CloudEvent) => PublishOutcome) => ({
-    publish: async (events: readonly CloudEvent[]) => events.map(outcome),
+    publish: async (facts: readonly OutgoingFact[]) => facts.map(({ event }) => outcome(event)),
   });
 
   it('reports nothing to be delivered again when everything is on the bus', async () => {

@@ -3,6 +3,7 @@
  *
  * 1. A shard is not read before its parents are read to their end and processed: order per key holds over re-sharding.
  * 2. Where a mapping starts is fixed when `start` resolves; shards that come into being later are read from their beginning.
+ * 3. Shards are opened by one look at the stream at a time, so that none is opened twice.
  */
 import type { Poller, PollerContext } from '../event-source-mapping.ts';
 import { Wakeup } from '../wakeup.ts';
@@ -19,7 +20,9 @@ export class StreamPoller implements Poller {
   readonly #running = new Map<string, { readonly poller: ShardPoller; readonly ended: Promise<void> }>();
   readonly #pause: Wakeup;
   #stopped = false;
-  #looking: Promise<void> | undefined;
+  /** A shard has ended, or there was none, while shards were being opened. */
+  #isNews = false;
+  #opening: Promise<void> | undefined;
 
   constructor(context: PollerContext, source: ShardSource) {
     this.#context = context;
@@ -27,12 +30,14 @@ export class StreamPoller implements Poller {
     this.#pause = new Wakeup(context.cloud.clock);
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
     const { mapping } = this.#context;
-    const shards = await this.#source.listShards();
-    if (mapping.checkpoints.isEmpty) this.#fixStart(shards, mapping.startingPosition ?? { type: 'TRIM_HORIZON' });
-    await this.#openReady(shards);
-    if (this.#running.size === 0) this.#lookForShards();
+    return this.#alone(async () => {
+      const shards = await this.#source.listShards();
+      if (mapping.checkpoints.isEmpty) this.#fixStart(shards, mapping.startingPosition ?? { type: 'TRIM_HORIZON' });
+      await this.#openReady(shards);
+      if (this.#running.size === 0) this.#isNews = true;
+    });
   }
 
   async stop(): Promise<void> {
@@ -40,7 +45,7 @@ export class StreamPoller implements Poller {
     this.#pause.wake();
     const running = [...this.#running.values()];
     for (const { poller } of running) poller.stop();
-    await Promise.all([...running.map(({ ended }) => ended), this.#looking]);
+    await Promise.all([...running.map(({ ended }) => ended), this.#opening]);
   }
 
   /** `LATEST` reads the open shards from now on and takes the closed ones, which hold only old records, for read. */
@@ -76,9 +81,19 @@ export class StreamPoller implements Poller {
   }
 
   #lookForShards(): void {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
+    if (this.#opening) this.#isNews = true;
+    else void this.#alone(() => this.#look());
+  }
+
+  /** Has shards opened, and again when one has ended meanwhile: it may have come too late for what its children wait for. */
+  #alone(open: () => Promise<void>): Promise<void> {
+    this.#opening = open().finally(() => {
+      this.#opening = undefined;
+      if (!this.#isNews) return;
+      this.#isNews = false;
+      this.#lookForShards();
     });
+    return this.#opening;
   }
 
   /** Asks for new shards until all that are left are being read. */

@@ -12,8 +12,8 @@ interface StoredTable {
   readonly arn: string;
   readonly id: string;
   readonly createdAtMs: number;
-  readonly definition: Omit<TableDefinition, 'indexes' | 'tableClass' | 'encryption'> &
-    Partial<Pick<TableDefinition, 'tableClass' | 'encryption'>>;
+  readonly definition: Omit<TableDefinition, 'indexes' | 'tableClass' | 'encryption' | 'warmth'> &
+    Partial<Pick<TableDefinition, 'tableClass' | 'encryption' | 'warmth'>>;
   readonly indexes: readonly StoredIndex[];
   readonly streamArn?: string | undefined;
   /** The table's last stream once it is forgotten: the table is still described with it. */
@@ -62,9 +62,9 @@ function storedTable(table: Table, streams: ReadonlyMap<string, Stream>): Stored
 
 function restoredTable(stored: StoredTable, streams: ReadonlyMap<string, Stream>): Table {
   const { arn, id, createdAtMs, definition } = stored;
-  const { tableClass, encryption } = definition;
+  const { tableClass, encryption, warmth } = definition;
   const indexes = stored.indexes.map(index => ({ ...index, throughput: index.throughput, items: new ItemStore() }));
-  const table = newTable({ ...definition, indexes, tableClass, encryption }, { arn, id, createdAtMs });
+  const table = newTable({ ...definition, indexes, tableClass, encryption, warmth }, { arn, id, createdAtMs });
   table.stream = stored.forgottenStream ? restoredStream(stored.forgottenStream) : streams.get(stored.streamArn ?? '');
   table.timeToLive = stored.timeToLive;
   Object.assign(table.pointInTimeRecovery, stored.pointInTimeRecovery);

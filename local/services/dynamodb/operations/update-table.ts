@@ -4,7 +4,7 @@ import { type Database, disableStream, enableStream, findNamedTable } from '../d
 import { asObject, invalid, readChoice, readFlag, readList, readObject, readText } from '../request.ts';
 import { type SecondaryIndex, updateIndex } from '../secondary-index.ts';
 import type { Table, TableDefinition } from '../table.ts';
-import { readAttributeDefinitions, readGlobalIndex, readThroughput } from '../table-definition.ts';
+import { readAttributeDefinitions, readGlobalIndex, readThroughput, readWarmth } from '../table-definition.ts';
 import { describedTable } from '../table-description.ts';
 import { readStreamViewType } from './create-table.ts';
 
@@ -30,6 +30,7 @@ function updatedDefinition(definition: TableDefinition, input: JsonObject): Tabl
     ...definition,
     billingMode,
     throughput: setsThroughput ? readThroughput(input, billingMode) : definition.throughput,
+    warmth: readWarmth(input, definition.warmth),
     deletionProtection: readFlag(input, 'DeletionProtectionEnabled') ?? definition.deletionProtection,
     tableClass: readText(input, 'TableClass') ?? definition.tableClass,
     attributeDefinitions: attributes.length > 0 ? attributes : definition.attributeDefinitions,

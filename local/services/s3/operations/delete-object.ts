@@ -56,7 +56,7 @@ function deleteVersion(
 ): JsonObject {
   const deleted = bucket.objects.get(key)?.find(version => version.versionId === versionId);
   if (deleted) store.removeVersion(bucket, deleted);
-  if (deleted && !deleted.isDeleteMarker) tell(cloud, store, { bucket, object: deleted }, call);
+  if (deleted) tell(cloud, store, { bucket, object: deleted }, call);
   return { VersionId: versionId, ...(deleted?.isDeleteMarker ? { DeleteMarker: true } : {}) };
 }
 
@@ -79,17 +79,18 @@ function addDeleteMarker(
     isDeleteMarker: true,
   };
   storeObject(cloud, store, { bucket, object: marker, reason: 'DeleteObject', requestId: call.requestId });
-  tell(cloud, store, { bucket, object: marker }, call);
+  tell(cloud, store, { bucket, object: marker, addsMarker: true }, call);
   return { DeleteMarker: true, VersionId: marker.versionId };
 }
 
 function tell(
   cloud: Cloud,
   store: BucketStore,
-  { bucket, object }: { bucket: Bucket; object: UnstoredObject },
+  { bucket, object, addsMarker = false }: { bucket: Bucket; object: UnstoredObject; addsMarker?: boolean },
   { requestId }: Call,
 ): void {
-  notifyEventBridge(cloud, store, { bucket, object, detailType: 'Object Deleted', reason: 'DeleteObject', requestId });
+  const detailType = 'Object Deleted';
+  notifyEventBridge(cloud, store, { bucket, object, detailType, reason: 'DeleteObject', requestId, addsMarker });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** The members that are kept with an object and given back with it. */
 import type { JsonObject } from '../../../cloud/service.ts';
-import type { StoredObject } from '../bucket.ts';
+import type { StoredObject, UnstoredObject } from '../bucket.ts';
 
 /** API member by HTTP header. */
 export const OBJECT_HEADERS: Readonly<Record<string, string>> = {
@@ -31,11 +31,21 @@ export function readMetadata(input: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
+/** What S3 says of every object: whoever asks for nothing else gets its own keys. */
+export const ENCRYPTION: JsonObject = { ServerSideEncryption: 'AES256' };
+
+/** An object's checksums with what they are of; those of an upload in parts do not say it. */
+export function shownChecksums({ checksums, etag }: UnstoredObject): JsonObject {
+  const isWhole = Object.keys(checksums).length > 0 && !etag.includes('-');
+  return { ...checksums, ...(isWhole ? { ChecksumType: 'FULL_OBJECT' } : {}) };
+}
+
 /** What GetObject and HeadObject say of an object besides its body. */
 export function writeObject(object: StoredObject, withChecksums: boolean): JsonObject {
   return {
     ...object.headers,
-    ...(withChecksums ? object.checksums : {}),
+    ...(withChecksums ? shownChecksums(object) : {}),
+    ...ENCRYPTION,
     AcceptRanges: 'bytes',
     ContentLength: object.body.length,
     ETag: object.etag,

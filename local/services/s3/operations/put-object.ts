@@ -5,7 +5,7 @@ import { type BucketStore, keyOf } from '../bucket-store.ts';
 import { checkedSums, md5 } from '../checksum.ts';
 import { notifyEventBridge } from '../notifications.ts';
 import { badRequest } from '../s3-error.ts';
-import { readHeaders, readMetadata } from './object-headers.ts';
+import { ENCRYPTION, readHeaders, readMetadata, shownChecksums } from './object-headers.ts';
 import { checkWrite } from './preconditions.ts';
 
 const VERSION_ID_LENGTH = 32;
@@ -35,7 +35,7 @@ export function putObject(cloud: Cloud, store: BucketStore, input: JsonObject, c
     isDeleteMarker: false,
   };
   storeObject(cloud, store, { bucket, object, reason: 'PutObject', requestId: call.requestId });
-  return { ETag: object.etag, ...checksums, ...versionOf(object) };
+  return { ETag: object.etag, ...shownChecksums(object), ...ENCRYPTION, ...versionOf(object) };
 }
 
 /** The part of a request's body, base64 in process. */

@@ -43,10 +43,12 @@ const RESPONSE_HEADERS: readonly (readonly [member: string, header: string])[] =
   ...CHECKSUM_HEADERS,
   ['AcceptRanges', 'accept-ranges'],
   ['BucketRegion', 'x-amz-bucket-region'],
+  ['ChecksumType', 'x-amz-checksum-type'],
   ['ContentRange', 'content-range'],
   ['DeleteMarker', 'x-amz-delete-marker'],
   ['ETag', 'etag'],
   ['Location', 'location'],
+  ['ServerSideEncryption', 'x-amz-server-side-encryption'],
   ['VersionId', 'x-amz-version-id'],
 ];
 

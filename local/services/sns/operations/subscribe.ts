@@ -1,3 +1,4 @@
+import { AwsError } from '../../../cloud/aws-error.ts';
 import type { Principal } from '../../../cloud/principal.ts';
 import type { Call, JsonObject } from '../../../cloud/service.ts';
 import { findTopic, type SnsEngine, subscriptionsOf } from '../sns-engine.ts';
@@ -7,6 +8,9 @@ import { PROTOCOLS, type Protocol, type Subscription, type Topic } from '../topi
 
 /** Those that are confirmed at once; the others wait for a person or a server that we never ask. */
 const CONFIRMED_AT_ONCE: ReadonlySet<Protocol> = new Set(['sqs', 'lambda', 'sms']);
+
+/** A number with what people write between its digits. */
+const SMS_ENDPOINT = /^\+?\d(?:[\s./()-]*\d)+$/;
 
 export function subscribe(engine: SnsEngine, input: JsonObject, call: Call) {
   const topic = findTopic(engine, input);
@@ -52,12 +56,17 @@ function parseEndpoint(topic: Topic, protocol: Protocol, value: unknown): string
   if (protocol === 'sqs' && !/^arn:aws[^:]*:sqs:/.test(endpoint)) throw invalidParameter('SQS endpoint ARN');
   if (protocol === 'lambda' && !/^arn:aws[^:]*:lambda:/.test(endpoint)) throw invalidParameter('Lambda endpoint ARN');
   if (protocol.startsWith('email') && !/^[^@\s]+@[^@\s]+$/.test(endpoint)) throw invalidParameter('Email address');
+  if (protocol === 'sms' && !SMS_ENDPOINT.test(endpoint)) throw invalidSmsEndpoint(endpoint);
   if (endpoint === '') throw invalidParameter('Endpoint');
   if (protocol === 'sqs' && endpoint.endsWith('.fifo') && !topic.fifo)
     throw invalidParameter(
       'Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics',
     );
   return endpoint;
+}
+
+function invalidSmsEndpoint(endpoint: string): AwsError {
+  return new AwsError('InvalidParameter', `Invalid SMS endpoint: ${endpoint}`);
 }
 
 /** Subscribing again is fine, unless it names other values. */

@@ -1,4 +1,5 @@
 /** Everything about subscriptions but making them. */
+import { AwsError } from '../../../cloud/aws-error.ts';
 import type { JsonObject } from '../../../cloud/service.ts';
 import { pageOf } from '../page.ts';
 import { findSubscription, findTopic, requiredArn, type SnsEngine, subscriptionsOf } from '../sns-engine.ts';
@@ -10,9 +11,15 @@ import {
 } from '../subscription-attributes.ts';
 import type { Subscription } from '../topic.ts';
 
+/** A subscription's ARN is its topic's and an id. */
+const TOPIC_ELEMENTS = 6;
+
+/** A token that is none of the topic's is refused as such, whether there is such a topic or not (observed). */
 export function confirmSubscription(engine: SnsEngine, input: JsonObject) {
-  const topic = findTopic(engine, input);
-  const subscription = subscriptionsOf(engine, topic).find(({ token }) => token === input.Token);
+  if (!/^[0-9a-f]+$/.test(String(input.Token ?? ''))) throw new AwsError('InvalidParameter', 'Invalid token');
+  const arn = requiredArn(input, 'TopicArn');
+  const all = [...engine.subscriptions.values()];
+  const subscription = all.find(({ token, topicArn }) => token === input.Token && topicArn === arn);
   if (!subscription) throw invalidParameter('Token');
   subscription.pending = false;
   engine.changes.subscription(subscription.arn);
@@ -21,7 +28,10 @@ export function confirmSubscription(engine: SnsEngine, input: JsonObject) {
 
 /** Ending a subscription that is not there is no error. */
 export function unsubscribe(engine: SnsEngine, input: JsonObject): void {
+  if (input.SubscriptionArn === undefined || input.SubscriptionArn === '')
+    throw invalidParameter('SubscriptionArn Reason: no value for required parameter');
   const arn = requiredArn(input, 'SubscriptionArn');
+  if (arn.split(':').length === TOPIC_ELEMENTS) throw invalidParameter('SubscriptionId');
   const subscription = engine.subscriptions.get(arn);
   if (!subscription) return;
   engine.subscriptions.delete(arn);

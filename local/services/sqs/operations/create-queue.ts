@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../cloud/service.ts';
-import { effectiveAttributes, parseAttributes, type QueueAttributes } from '../queue-attributes.ts';
+import { assignAttributes, effectiveAttributes, parseAttributes, type QueueAttributes } from '../queue-attributes.ts';
 import { reportGauges } from '../queue-gauges.ts';
 import { refuseRedriveTarget } from '../redrive-policy.ts';
 import { openQueue, queueUrl, type SqsEngine } from '../sqs-engine.ts';
@@ -17,7 +17,8 @@ export function createQueue(engine: SqsEngine, input: JsonObject) {
   const fifo = (input.Attributes as JsonObject | undefined)?.FifoQueue === 'true';
   refuseName(name, fifo);
   const requested = parseAttributes(input.Attributes, { fifo });
-  const attributes: QueueAttributes = new Map([...requested].filter(([, value]) => value !== ''));
+  const attributes: QueueAttributes = new Map();
+  assignAttributes(attributes, requested);
   const existing = queues.get(name);
   if (existing) {
     refuseDifference(existing.attributes, attributes);

@@ -14,6 +14,10 @@ export interface RecordedTests {
   readonly tests: Readonly<Record<string, RecordedTest>>;
   /** Why tests are not repeated, by their names. */
   readonly outOfScope?: Readonly<Record<string, string>>;
+  /** The same, where names and parameters say it for several tests at once. */
+  outOfScopeOf?(name: string, parameters: string): string | undefined;
+  /** Takes out of a recording, and out of what is compared with it, what only tells of the recorder's client. */
+  comparable?(value: unknown): unknown;
   /** Members that a public test leaves out of its own comparison, because they differ from run to run on AWS too. */
   readonly undetermined?: Readonly<Record<string, readonly string[]>>;
 }
@@ -24,15 +28,16 @@ export function recordedTests(area: string, known: RecordedTests): SnapshotHarne
 }
 
 async function judge(known: RecordedTests, row: SnapshotRow): Promise<CaseVerdict> {
-  const [, name = row.source, parameters = ''] = /::(test_\w+)(?:\[([\s\S]*)\])?$/.exec(row.source) ?? [];
-  const reason = known.outOfScope?.[name];
+  const [, name = row.source, parameters = ''] = /::(tests?_\w+)(?:\[([\s\S]*)\])?$/.exec(row.source) ?? [];
+  const reason = known.outOfScope?.[name] ?? known.outOfScopeOf?.(name, parameters);
   if (reason !== undefined) return outOfScope(reason);
   const test = known.tests[name];
   if (!test) return outOfScope(`no harness repeats ${name}`);
   const stage = await MappingStage.open();
   try {
     const omitted = known.undetermined?.[name] ?? [];
-    const comparable = (value: unknown) => without(omitted, withoutRuntimeTrace(value));
+    const shown = known.comparable ?? ((value: unknown) => value);
+    const comparable = (value: unknown) => without(omitted, withoutRuntimeTrace(shown(value)));
     const recorded = numbered(comparable(row.recordedContent));
     const actual = asTextWhereRecorded(recorded, comparable(await test(stage, parameters)));
     const difference = differenceFromRecording(recorded, actual, stage.cloud);

@@ -28,7 +28,7 @@ describe('kinesisEventLog', () => {
 
   it('puts events under their partition key in one call', async () => {
     kinesis.on(PutRecordsCommand).resolves({ Records: [taken(1), taken(2), taken(3)] });
-    expect(await log().log.append(events)).toEqual([1, 2, 3].map(() => ({ status: 'appended' })));
+    expect(await log().log.append(events)).toEqual([1, 2, 3].map(() => ({ status: 'appended', shard: 'shardId-0' })));
     expect(partitionKeys(0)).toEqual(['a', 'b', 'c']);
     const [record] = kinesis.commandCalls(PutRecordsCommand)[0]?.args[0].input.Records ?? [];
     expect(JSON.parse(Buffer.from(record?.Data ?? []).toString())).toEqual(events[0]);
@@ -54,9 +54,9 @@ describe('kinesisEventLog', () => {
       ),
     }));
     expect(await log().log.append(events)).toEqual([
-      { status: 'appended' },
+      { status: 'appended', shard: 'shardId-0' },
       { status: 'failed', code: 'ProvisionedThroughputExceededException' },
-      { status: 'appended' },
+      { status: 'appended', shard: 'shardId-0' },
     ]);
     expect(kinesis.commandCalls(PutRecordsCommand)).toHaveLength(4);
   });
@@ -127,7 +127,7 @@ describe('kinesisEventLog', () => {
     expect(outcomes).toEqual([
       { status: 'failed', code: 'ProvisionedThroughputExceededException' },
       { status: 'failed', code: 'NotSent' },
-      { status: 'appended' },
+      { status: 'appended', shard: 'shardId-0' },
     ]);
     expect(kinesis.commandCalls(PutRecordsCommand)).toHaveLength(4);
   });

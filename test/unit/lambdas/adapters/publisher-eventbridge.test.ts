@@ -24,6 +24,8 @@ const publisher = () =>
     },
   });
 
+const facts = (...events: CloudEvent[]) => events.map(event => ({ event }));
+
 interface Sent {
   readonly Entries: {
     readonly Source: string;
@@ -58,7 +60,7 @@ describe('eventbridgePublisher', () => {
   it('sends the whole event as the detail, under its source and type', async () => {
     answer();
     const event = pageViewed();
-    expect(await publisher().publish([event])).toEqual([{ status: 'published', claimChecked: false }]);
+    expect(await publisher().publish(facts(event))).toEqual([{ status: 'published', claimChecked: false }]);
     expect(bridge.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries?.[0]).toEqual({
       EventBusName: 'millrace',
       Source: event.source,
@@ -70,7 +72,7 @@ describe('eventbridgePublisher', () => {
   it('sends ten entries a call, and never two of one subject', async () => {
     answer();
     const events = Array.from({ length: 24 }, (_, i) => pageViewed(i, `v${i % 12}`));
-    await publisher().publish(events);
+    await publisher().publish(facts(...events));
     for (const call of calls()) {
       expect(call.length).toBeLessThanOrEqual(10);
       expect(new Set(call.map(event => event.subject)).size).toBe(call.length);
@@ -86,14 +88,17 @@ describe('eventbridgePublisher', () => {
     const events = [pageViewed(0, 'a'), pageViewed(0, 'b')];
     let failures = 2;
     answer(event => event.subject === 'b' && failures-- > 0);
-    expect((await publisher().publish(events)).map(({ status }) => status)).toEqual(['published', 'published']);
+    expect((await publisher().publish(facts(...events))).map(({ status }) => status)).toEqual([
+      'published',
+      'published',
+    ]);
     expect(calls().map(call => call.map(event => event.subject))).toEqual([['a', 'b'], ['b'], ['b']]);
   });
 
   it('holds back the later events of a subject whose event failed, and only those', async () => {
     const events = [pageViewed(0, 'a'), pageViewed(1, 'a'), pageViewed(0, 'b'), pageViewed(1, 'b')];
     answer(event => event.id === events[0]?.id);
-    expect(await publisher().publish(events)).toMatchObject([
+    expect(await publisher().publish(facts(...events))).toMatchObject([
       { status: 'failed', code: 'ThrottlingException' },
       { status: 'failed', code: 'BehindFailedEvent' },
       { status: 'published' },
@@ -109,7 +114,7 @@ describe('eventbridgePublisher', () => {
   it('goes on with the later events of a subject when the bus will never take one', async () => {
     const events = [pageViewed(0, 'a'), pageViewed(1, 'a')];
     answer(event => event.id === events[0]?.id, 'InvalidArgument');
-    expect(await publisher().publish(events)).toEqual([
+    expect(await publisher().publish(facts(...events))).toEqual([
       { status: 'refused', code: 'InvalidArgument' },
       { status: 'published', claimChecked: false },
     ]);
@@ -123,7 +128,7 @@ describe('eventbridgePublisher', () => {
       if (ids.includes(events[1]?.id)) throw Object.assign(new Error('too long'), { name: 'ValidationException' });
       return { FailedEntryCount: 0, Entries: ids.map(() => ({ EventId: 'e' })) };
     });
-    expect(await publisher().publish(events)).toMatchObject([
+    expect(await publisher().publish(facts(...events))).toMatchObject([
       { status: 'published' },
       { status: 'refused', code: 'ValidationException' },
       { status: 'published' },
@@ -132,13 +137,13 @@ describe('eventbridgePublisher', () => {
 
   it('takes a call that failed as a whole as failed', async () => {
     bridge.on(PutEventsCommand).rejects(new Error('no route'));
-    expect(await publisher().publish([pageViewed()])).toEqual([{ status: 'failed', code: 'Error' }]);
+    expect(await publisher().publish(facts(pageViewed()))).toEqual([{ status: 'failed', code: 'Error' }]);
   });
 
   it('leaves the data of an event that is too large at the claim check', async () => {
     answer();
     const large = { ...pageViewed(), data: { url: 'x'.repeat(300_000) } };
-    expect(await publisher().publish([large])).toEqual([{ status: 'published', claimChecked: true }]);
+    expect(await publisher().publish(facts(large))).toEqual([{ status: 'published', claimChecked: true }]);
     expect(left).toEqual([large]);
     expect(calls()[0]?.[0]).toMatchObject({ id: large.id, dataref: 's3://claims/1' });
     expect(calls()[0]?.[0]).not.toHaveProperty('data');
@@ -150,7 +155,7 @@ describe('eventbridgePublisher', () => {
       ...pageViewed(0, `v${i}`),
       data: { url: 'x'.repeat(120_000) },
     }));
-    await publisher().publish(events);
+    await publisher().publish(facts(...events));
     expect(calls().map(call => call.length)).toEqual([2, 1]);
   });
 });

@@ -1,0 +1,60 @@
+/**
+ * A fast 32-bit hash of a JSON value: equal for equal values, whatever the order of their members. Members are hashed each by
+ * itself and added up, so that nothing has to be sorted and no text has to be made.
+ *
+ * Like `contentHash` it tells apart what nobody makes collide on purpose; it is no signature. All 32 bits are mixed: n of them
+ * are shared by two given values with odds of 2^-n.
+ */
+const TEXT = 0x9e3779b9;
+const NUMBER = 0x85ebca77;
+const LIST = 0xc2b2ae3d;
+const MAP = 0x27d4eb2f;
+const NULL = 0x165667b1;
+const TRUE = 0x2545f491;
+const FALSE = 0x1b873593;
+
+const number = new Float64Array(1);
+const numberWords = new Uint32Array(number.buffer);
+
+/** @param seed what the value is hashed with: the same value at another place is another hash */
+export function valueHash(value: unknown, seed = 0): number {
+  if (typeof value === 'string') return textHash(value, seed);
+  if (typeof value === 'number') return numberHash(value, seed);
+  if (typeof value === 'boolean') return avalanche(seed ^ (value ? TRUE : FALSE));
+  if (typeof value !== 'object' || value === null) return avalanche(seed ^ NULL);
+  if (Array.isArray(value)) {
+    let hash = seed ^ LIST ^ value.length;
+    for (const item of value) hash = valueHash(item, hash);
+    return avalanche(hash);
+  }
+  let sum = 0;
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined) sum = (sum + valueHash(member, textHash(name, MAP))) | 0; // in JSON there is none
+  }
+  return avalanche(seed ^ sum ^ MAP);
+}
+
+function textHash(text: string, seed: number): number {
+  let hash = seed ^ TEXT ^ Math.imul(text.length, 0x2c1b3c6d);
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x297a2d39);
+    hash ^= hash >>> 15;
+  }
+  return avalanche(hash);
+}
+
+function numberHash(value: number, seed: number): number {
+  number[0] = value + 0; // -0 is 0 in JSON
+  const [low = 0, high = 0] = numberWords;
+  return avalanche(avalanche(seed ^ NUMBER ^ low) ^ high);
+}
+
+/** Lets every bit of the input change every bit of the output with even odds (multiply and xor-shift rounds). */
+export function avalanche(word: number): number {
+  let mixed = word ^ (word >>> 16);
+  mixed = Math.imul(mixed, 0x7feb352d);
+  mixed ^= mixed >>> 15;
+  mixed = Math.imul(mixed, 0x846ca68b);
+  return mixed ^ (mixed >>> 16);
+}

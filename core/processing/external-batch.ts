@@ -1,0 +1,169 @@
+/**
+ * One batch of the log through a processor with the `external` guarantee: events of one key are called for one after the
+ * other, those of different keys at the same time, as many as the definition allows. Claims and answers that are due at the
+ * same time go to the store together.
+ *
+ * A key whose call fails for now stops there and is delivered again; one whose call never will succeed is parked; a refusal that
+ * is kept is quarantined, and the key goes on. What is not begun in time is delivered again.
+ */
+
+import { isRetryable, messageOf } from '../errors/operating-errors.ts';
+import type { CloudEvent } from '../events/cloud-event.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FoldStore } from '../ports/fold-store.ts';
+import type { LeaseStore } from '../ports/idempotency-store.ts';
+import type { Ids } from '../ports/ids.ts';
+import { type CallDependencies, type CallOutcome, callOnce } from './external-call.ts';
+import type { ExternalProcessor } from './external-definition.ts';
+import { together } from './external-together.ts';
+import type { FoldRecord } from './fold-item.ts';
+import type { RecordFate } from './fold-step.ts';
+import { closedKeys, type Gate, parkRecords } from './idempotency-gates.ts';
+import { fatesOfKnown } from './idempotency-known.ts';
+import { type DeliveryRow, deliveryOf, type IdempotencyRow } from './idempotency-row.ts';
+import type { KeyFailure } from './process-batch.ts';
+import { compareSequenceNumbers } from './sequence-number.ts';
+
+export interface ExternalDependencies {
+  readonly store: LeaseStore;
+  readonly gates: FoldStore<Gate>;
+  readonly quarantine: (fate: RecordFate) => Promise<boolean>;
+  readonly onWritten?: (fates: readonly RecordFate[]) => void;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Whether there is time for a call and what follows. @default always */
+  readonly hasTime?: (callMs: number) => boolean;
+}
+
+/** Claims and answers of one sending: an answer may come with facts, and a transaction holds 100 items and 4 MB. */
+const CLAIMS_TOGETHER = 25;
+const ANSWERS_TOGETHER = 10;
+/** Of a ULID: all of its randomness but 20 bits. */
+const WRITER_CHARS = 12;
+
+/** What is the same for all keys of a batch. */
+interface Run<Incoming extends CloudEvent> extends ExternalDependencies {
+  readonly processor: ExternalProcessor<Incoming>;
+  readonly calls: CallDependencies;
+  /** The rows that were there when the batch came, by id. */
+  readonly known: ReadonlyMap<string, IdempotencyRow>;
+  readonly rowOf: (record: FoldRecord) => DeliveryRow;
+}
+
+/** Carries a batch through `processor`. Never throws for what concerns one key. */
+export async function externalBatch<Incoming extends CloudEvent>(
+  processor: ExternalProcessor<Incoming>,
+  records: readonly FoldRecord<Incoming>[],
+  dependencies: ExternalDependencies,
+): Promise<readonly KeyFailure[]> {
+  const { gates, store, clock, ids } = dependencies;
+  const byKey = Map.groupBy(withoutTwins(records, dependencies), ({ event }) => processor.key(event));
+  const [closed, known] = await Promise.all([
+    closedKeys(gates, [...byKey.keys()]),
+    store.find([...new Set(records.map(record => deliveryOf(record).id))]),
+  ]);
+  const writer = ids.ulid().slice(-WRITER_CHARS);
+  const run: Run<Incoming> = {
+    ...dependencies,
+    processor,
+    known,
+    calls: {
+      clock,
+      claim: together(rows => store.claim(rows), CLAIMS_TOGETHER),
+      settle: together(settlements => store.settle(settlements), ANSWERS_TOGETHER),
+    },
+    rowOf: record => ({ ...deliveryOf(record), writer, expiresAtMs: clock.now() + processor.rememberMs }),
+  };
+  const failures: KeyFailure[] = [];
+  const queue = [...byKey];
+  async function work(): Promise<void> {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [key, ofKey] = next;
+      const reason = closed.get(key);
+      const failed = reason === undefined ? processKey(key, ofKey, run) : park(ofKey, reason, run);
+      failures.push(...(await failed));
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(processor.callsAtOnce, byKey.size) }, work));
+  return failures;
+}
+
+/** A record that stands twice in the batch is dealt with once. */
+function withoutTwins<Incoming extends CloudEvent>(
+  records: readonly FoldRecord<Incoming>[],
+  { onWritten }: ExternalDependencies,
+): readonly FoldRecord<Incoming>[] {
+  const bySequence = new Map<string, FoldRecord<Incoming>>();
+  for (const record of records) {
+    if (bySequence.has(record.sequence)) onWritten?.([{ record, outcome: 'redelivered' }]);
+    else bySequence.set(record.sequence, record);
+  }
+  return [...bySequence.values()].sort((a, b) => compareSequenceNumbers(a.sequence, b.sequence));
+}
+
+async function processKey<Incoming extends CloudEvent>(
+  key: string,
+  records: readonly FoldRecord<Incoming>[],
+  run: Run<Incoming>,
+): Promise<readonly KeyFailure[]> {
+  const { hasTime = () => true, processor, onWritten } = run;
+  for (const [index, record] of records.entries()) {
+    try {
+      const row = run.rowOf(record);
+      const found = run.known.get(row.id);
+      const isSettled = found !== undefined && found.status !== 'claimed';
+      if (!isSettled && !hasTime(processor.timeoutMs)) throw new Error('Cannot call: the invocation has to end');
+      const outcome = isSettled
+        ? ({ status: 'known', row: found } as const)
+        : await callOnce(processor, { event: record.event, key, row }, run.calls);
+      onWritten?.(await fatesOf(record, outcome, run));
+    } catch (error) {
+      if (!isRetryable(error)) return park(records.slice(index), messageOf(error), run);
+      return [{ key, sequence: record.sequence, reason: messageOf(error) }];
+    }
+  }
+  return [];
+}
+
+async function fatesOf<Incoming extends CloudEvent>(
+  record: FoldRecord,
+  outcome: CallOutcome,
+  run: Run<Incoming>,
+): Promise<readonly RecordFate[]> {
+  switch (outcome.status) {
+    case 'answered':
+      return [{ record, outcome: 'applied' }];
+    case 'known': {
+      const { row } = outcome;
+      // refused in an earlier delivery, which may have died before the quarantine had it
+      if (row.status === 'refused' && row.sequence === record.sequence) return [await refuse(record, row.reason, run)];
+      return fatesOfKnown([{ record, delivery: run.rowOf(record), row }], run);
+    }
+    case 'refused':
+      return [await refuse(record, outcome.reason, run)];
+  }
+}
+
+async function refuse(
+  record: FoldRecord,
+  reason: string,
+  { quarantine }: Pick<ExternalDependencies, 'quarantine'>,
+): Promise<RecordFate> {
+  const fate = { record, outcome: 'quarantined', reason } as const;
+  return (await quarantine(fate)) ? fate : { record, outcome: 'redelivered' };
+}
+
+function park<Incoming extends CloudEvent>(
+  records: readonly FoldRecord<Incoming>[],
+  reason: string,
+  { processor: { name, key }, gates, quarantine, onWritten }: Run<Incoming>,
+): Promise<readonly KeyFailure[]> {
+  return parkRecords(records, {
+    name,
+    key,
+    gates,
+    reasonOf: () => reason,
+    quarantine,
+    ...(onWritten && { onWritten }),
+  });
+}

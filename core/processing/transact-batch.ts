@@ -1,0 +1,285 @@
+/**
+ * One batch of the log through a processor with the `transact` guarantee: read, plan a transaction of as many events as fit,
+ * commit, and again with the rest.
+ *
+ * 1. The effects of an event and the row that remembers it are in one transaction: both or neither, once.
+ * 2. While nothing is known yet, no rows are read: the transaction itself says which of its events are known. Once one was,
+ *    the rest of the batch is asked about in one read.
+ * 3. Of a key, an event takes effect only after everything before it is settled. A key that cannot go on is parked from that
+ *    event on, in its lane; a key for which something is busy fails there, and is delivered again. Other keys go on.
+ * 4. A write that finds another item than the event had read is decided again on what is there now. One that had not read it
+ *    never can be: that is terminal, like everything that the tables will never take.
+ * 5. Every record that is not reported as failed has taken effect, is known as a copy, quarantined, or parked, durably.
+ */
+
+import { isRetryable, messageOf, ThrottledError } from '../errors/operating-errors.ts';
+import type { CloudEvent } from '../events/cloud-event.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FoldStore } from '../ports/fold-store.ts';
+import type { ItemRef, TransactionOutcome, TransactionStore } from '../ports/idempotency-transactions.ts';
+import type { Ids } from '../ports/ids.ts';
+import { type BackOff, backOffDelayMs } from './back-off.ts';
+import type { FoldRecord } from './fold-item.ts';
+import type { RecordFate } from './fold-step.ts';
+import { closedKeys, type Gate, parkRecords } from './idempotency-gates.ts';
+import { fatesOfKnown, type Known } from './idempotency-known.ts';
+import { deliveryOf, type IdempotencyRow } from './idempotency-row.ts';
+import type { KeyFailure } from './process-batch.ts';
+import { compareSequenceNumbers } from './sequence-number.ts';
+import {
+  defaultTransactLimits,
+  type Plan,
+  planTransaction,
+  type TransactLimits,
+  type Waiting,
+} from './transact-plan.ts';
+import type { TransactProcessor } from './transact-processor.ts';
+import { type FoundItem, itemName, keyOfRead } from './transact-write.ts';
+
+export interface TransactDependencies {
+  readonly store: TransactionStore;
+  readonly gates: FoldStore<Gate>;
+  readonly quarantine: (fate: RecordFate) => Promise<boolean>;
+  readonly onWritten?: (fates: readonly RecordFate[]) => void;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Whether there is time for so long a wait. @default always */
+  readonly hasTime?: (waitMs: number) => boolean;
+  /** @default defaultTransactLimits */
+  readonly limits?: TransactLimits;
+}
+
+const BACK_OFF: BackOff = { tries: 8, firstDelayMs: 20, maxDelayMs: 1000 };
+/** Of a ULID: all of its randomness but 20 bits. */
+const WRITER_CHARS = 12;
+
+/** Carries a batch through `processor`. Never throws for what concerns one key. */
+export async function transactBatch<Incoming extends CloudEvent>(
+  processor: TransactProcessor<Incoming>,
+  records: readonly FoldRecord<Incoming>[],
+  dependencies: TransactDependencies,
+): Promise<readonly KeyFailure[]> {
+  const run = new TransactRun(processor, dependencies);
+  return run.process(records);
+}
+
+/** What a run knows while it lasts. */
+class TransactRun<Incoming extends CloudEvent> {
+  readonly #processor: TransactProcessor<Incoming>;
+  readonly #dependencies: TransactDependencies;
+  readonly #failures: KeyFailure[] = [];
+  /** Events that stood in the way of a transaction, and go alone. */
+  readonly #alone = new Set<string>();
+  readonly #tries = new Map<string, number>();
+  #open: Waiting[] = [];
+  /** The rows that were there already, by id, as far as anybody asked. */
+  readonly #known = new Map<string, IdempotencyRow>();
+  /** Whether the rows of what is left have been read (invariant 2). */
+  #isAsked = false;
+
+  constructor(processor: TransactProcessor<Incoming>, dependencies: TransactDependencies) {
+    this.#processor = processor;
+    this.#dependencies = dependencies;
+  }
+
+  async process(records: readonly FoldRecord<Incoming>[]): Promise<readonly KeyFailure[]> {
+    const { gates, ids } = this.#dependencies;
+    const once = this.#withoutTwins(records);
+    const closed = await closedKeys(gates, [...new Set(once.map(({ event }) => this.#processor.key(event)))]);
+    const isClosed = ({ event }: FoldRecord<Incoming>) => closed.has(this.#processor.key(event));
+    await this.#parkAll(once.filter(isClosed), key => closed.get(key) ?? '');
+    const writer = ids.ulid().slice(-WRITER_CHARS);
+    this.#open = once.filter(record => !isClosed(record)).map(record => this.#waiting(record, writer));
+    while (this.#open.length > 0) await this.#step();
+    return this.#failures;
+  }
+
+  /** A record that stands twice in the batch is dealt with once. */
+  #withoutTwins(records: readonly FoldRecord<Incoming>[]): readonly FoldRecord<Incoming>[] {
+    const bySequence = new Map<string, FoldRecord<Incoming>>();
+    for (const record of records) {
+      if (bySequence.has(record.sequence)) this.#report([{ record, outcome: 'redelivered' }]);
+      else bySequence.set(record.sequence, record);
+    }
+    return [...bySequence.values()].sort((a, b) => compareSequenceNumbers(a.sequence, b.sequence));
+  }
+
+  #waiting(record: FoldRecord<Incoming>, writer: string): Waiting {
+    const expiresAtMs = this.#dependencies.clock.now() + this.#processor.rememberMs;
+    const row = { ...deliveryOf(record), writer, expiresAtMs };
+    return { record, key: this.#processor.key(record.event), row };
+  }
+
+  async #step(): Promise<void> {
+    await this.#settleKnown();
+    const planned = await this.#plan();
+    if (!planned) return;
+    const { hopeless } = planned;
+    if (hopeless) return this.#park(hopeless.waiting, hopeless.reason);
+    try {
+      const outcome = await this.#dependencies.store.commit(planned.transaction);
+      if (outcome.status === 'committed') this.#settle(planned.events.map(applied));
+      else await this.#overcome(planned, outcome);
+    } catch (error) {
+      if (isRetryable(error)) await this.#wait(planned.events, messageOf(error));
+      else await this.#separate(planned.events, messageOf(error));
+    }
+  }
+
+  /** The next transaction; nothing when there is none, or what it needs could not be read. */
+  async #plan(): Promise<Plan | undefined> {
+    const { limits = defaultTransactLimits, store } = this.#dependencies;
+    const isAlone = ({ record }: Waiting) => this.#alone.has(record.sequence);
+    const unknown = this.#open.filter(({ row }) => !this.#known.has(row.id));
+    const [first] = unknown;
+    if (!first) return undefined;
+    const candidates = isAlone(first) ? [first] : unknown.slice(0, limits.maxItems);
+    const { tables, effects } = this.#processor;
+    const items = new Map<string, FoundItem | undefined>();
+    try {
+      const refs = distinct(candidates.flatMap(waiting => readable(() => this.#readsOf(waiting))));
+      const found = refs.length === 0 ? [] : await store.read(refs);
+      for (const [index, { table, key }] of refs.entries()) items.set(itemName(table, key), found[index]);
+    } catch (error) {
+      if (isRetryable(error)) await this.#wait(candidates, messageOf(error));
+      else await this.#separate(candidates, messageOf(error));
+      return undefined;
+    }
+    const reads = (waiting: Waiting) => this.#readsOf(waiting);
+    return planTransaction(candidates, { tables, effects, reads, items, isAlone, limits });
+  }
+
+  #readsOf({ record }: Waiting): readonly ItemRef[] {
+    const { reads, tables } = this.#processor;
+    return reads(record.event).map(ref => ({ table: ref.table, key: keyOfRead(ref, tables) }));
+  }
+
+  /** What to do about a transaction that was cancelled. */
+  async #overcome(plan: Plan, outcome: Extract<TransactionOutcome, { status: 'cancelled' }>): Promise<void> {
+    const { known, obstacles, reason } = outcome;
+    for (const [id, row] of known) this.#known.set(id, row);
+    if (known.size > 0) return this.#askForRest();
+    for (const [index, obstacle] of obstacles.entries()) {
+      const writers = plan.writers[index] ?? [];
+      if (obstacle === 'refused') return this.#separate(writers, reason);
+      if (obstacle !== 'unexpected') continue;
+      const name = namesOf(plan)[index];
+      const hadRead = writers.some(each => this.#readsOf(each).some(ref => itemName(ref.table, ref.key) === name));
+      return hadRead ? this.#wait(writers, reason) : this.#separate(writers, reason);
+    }
+    return this.#wait(plan.events, reason);
+  }
+
+  /** Invariant 2. */
+  async #askForRest(): Promise<void> {
+    const ids = new Set(this.#open.map(({ row }) => row.id).filter(id => !this.#known.has(id)));
+    if (this.#isAsked || ids.size === 0) return;
+    try {
+      for (const [id, row] of await this.#dependencies.store.find([...ids])) this.#known.set(id, row);
+      this.#isAsked = true;
+    } catch (error) {
+      if (!isRetryable(error)) throw error; // otherwise the transactions will say it
+    }
+  }
+
+  /** Settles what is known, as far as everything before it of its key is settled (invariant 3). */
+  async #settleKnown(): Promise<void> {
+    const held = new Set<string>();
+    const ready: { readonly waiting: Waiting; readonly known: Known }[] = [];
+    for (const waiting of this.#open) {
+      const row = this.#known.get(waiting.row.id);
+      if (!row) held.add(waiting.key);
+      else if (!held.has(waiting.key)) {
+        ready.push({ waiting, known: { record: waiting.record, delivery: waiting.row, row } });
+      }
+    }
+    if (ready.length === 0) return;
+    try {
+      this.#settle(
+        await fatesOfKnown(
+          ready.map(({ known }) => known),
+          this.#dependencies,
+        ),
+      );
+    } catch (error) {
+      this.#fail(
+        ready.map(({ waiting }) => waiting),
+        messageOf(error),
+      );
+    }
+  }
+
+  /** Tries the same events again in a while; fails their keys when that was often enough, or time is up. */
+  async #wait(events: readonly Waiting[], reason: string): Promise<void> {
+    const { clock, ids, hasTime = () => true } = this.#dependencies;
+    const tries = 1 + Math.max(0, ...events.map(({ record }) => this.#tries.get(record.sequence) ?? 0));
+    for (const { record } of events) this.#tries.set(record.sequence, tries);
+    const delayMs = backOffDelayMs(BACK_OFF, tries, ids.random);
+    if (tries >= BACK_OFF.tries || !hasTime(delayMs)) this.#fail(events, `${reason} (after ${tries} tries)`);
+    else await clock.sleep(delayMs);
+  }
+
+  /** Finds out which of some events can never take effect: they go alone; one that was alone is parked. */
+  async #separate(events: readonly Waiting[], reason: string): Promise<void> {
+    const [only, ...more] = events;
+    if (!only) throw new ThrottledError(`Cannot commit: ${reason}`);
+    if (more.length === 0 && this.#alone.has(only.record.sequence)) return this.#park(only, reason);
+    for (const { record } of events) this.#alone.add(record.sequence);
+  }
+
+  /** Invariant 3: everything that is open of the key of an event goes to its lane. */
+  async #park({ key }: Waiting, reason: string): Promise<void> {
+    const records = this.#open.filter(each => each.key === key).map(({ record }) => record);
+    this.#open = this.#open.filter(each => each.key !== key);
+    await this.#parkAll(records as FoldRecord<Incoming>[], () => reason); // made from records of that type, above
+  }
+
+  async #parkAll(records: readonly FoldRecord<Incoming>[], reasonOf: (key: string) => string): Promise<void> {
+    if (records.length === 0) return;
+    const { gates, quarantine, onWritten } = this.#dependencies;
+    const { name, key } = this.#processor;
+    const parking = { name, key, gates, reasonOf, quarantine, ...(onWritten && { onWritten }) };
+    this.#failures.push(...(await parkRecords(records, parking)));
+  }
+
+  /** Fails the keys of some events where they stand: they are delivered again from their first record that is open. */
+  #fail(events: readonly Waiting[], reason: string): void {
+    for (const key of new Set(events.map(event => event.key))) {
+      const first = this.#open.find(each => each.key === key);
+      if (first) this.#failures.push({ key, sequence: first.record.sequence, reason });
+    }
+    const failed = new Set(events.map(({ key }) => key));
+    this.#open = this.#open.filter(({ key }) => !failed.has(key));
+  }
+
+  #settle(fates: readonly RecordFate[]): void {
+    const settled = new Set(fates.map(({ record }) => record));
+    this.#open = this.#open.filter(({ record }) => !settled.has(record));
+    this.#report(fates);
+  }
+
+  #report(fates: readonly RecordFate[]): void {
+    if (fates.length > 0) this.#dependencies.onWritten?.(fates);
+  }
+}
+
+function applied({ record }: Waiting): RecordFate {
+  return { record, outcome: 'applied' };
+}
+
+/** What cannot be read because `reads` throws is told when the event is planned. */
+function readable(refs: () => readonly ItemRef[]): readonly ItemRef[] {
+  try {
+    return refs();
+  } catch {
+    return [];
+  }
+}
+
+function namesOf({ transaction }: Plan): readonly string[] {
+  return transaction.writes.map(({ table, key }) => itemName(table, key));
+}
+
+function distinct(refs: readonly ItemRef[]): readonly ItemRef[] {
+  return [...new Map(refs.map(ref => [itemName(ref.table, ref.key), ref])).values()];
+}

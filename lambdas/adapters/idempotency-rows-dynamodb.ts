@@ -1,0 +1,161 @@
+import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import {
+  type BackOff,
+  backOffDelayMs,
+  type IdempotencyRow,
+  messageOf,
+  TerminalError,
+  ThrottledError,
+} from '../../core/index.ts';
+import { chunks } from '../runtime/chunks.ts';
+import { timeLeftMs } from '../runtime/in-time.ts';
+import { operatingError } from './aws-errors.ts';
+import type { BatchGetOptions } from './batch-get-items.ts';
+import type { Attributes } from './fold-item-dynamodb.ts';
+import { type CancellationReason, cancellationOf } from './transaction-cancellation.ts';
+
+/** A row comes with one more item at most, and a transaction holds 100. */
+const CHUNK = { maxItems: 50, maxBytes: 3_000_000, sizeBytes: ({ sizeBytes }: { sizeBytes: number }) => sizeBytes };
+const BACK_OFF: BackOff = { tries: 8, firstDelayMs: 20, maxDelayMs: 1000 };
+
+/** A put of a row that is not there yet. */
+export function putRow(tableName: string, row: IdempotencyRow): TransactWriteItem {
+  return {
+    Put: {
+      TableName: tableName,
+      Item: attributesOf(row),
+      ConditionExpression: 'attribute_not_exists(id)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+/** A row as it was read. */
+export function rowFrom(item: Attributes): IdempotencyRow {
+  const { expiresAt, answer, ...row } = unmarshall(item);
+  const read = { ...row, expiresAtMs: expiresAt * 1000, ...(answer !== undefined && { answer: JSON.parse(answer) }) };
+  return read as unknown as IdempotencyRow; // written by this adapter only
+}
+
+function attributesOf({ expiresAtMs, ...row }: IdempotencyRow): Attributes {
+  const answer = 'answer' in row && row.answer !== undefined ? JSON.stringify(row.answer) : undefined;
+  return marshall({ ...row, answer, expiresAt: secondsOf(expiresAtMs) }, { removeUndefinedValues: true });
+}
+
+export interface RowWrites<Request, Answer> {
+  readonly idOf: (request: Request) => string;
+  /** The first of them is the row's. */
+  readonly itemsOf: (request: Request) => readonly TransactWriteItem[];
+  /** The answer for a row that was met as it must not be; absent when there was none. */
+  readonly metAs: (request: Request, found: IdempotencyRow | undefined) => Answer;
+  readonly done: Answer;
+}
+
+/**
+ * Writes rows, each if its condition holds; answers come in the order of the requests. Several go in one transaction, which is
+ * cancelled when one of them cannot be written: those are answered with what was found, and the others sent again.
+ * @throws ThrottledError, TerminalError
+ */
+export async function writeRows<Request, Answer>(
+  requests: readonly Request[],
+  options: BatchGetOptions,
+  writes: RowWrites<Request, Answer>,
+): Promise<Answer[]> {
+  const answers = new Map<Request, Answer>();
+  const times = new Map<string, number>();
+  const layers = Map.groupBy(requests, request => {
+    const id = writes.idOf(request);
+    times.set(id, (times.get(id) ?? 0) + 1);
+    return times.get(id);
+  }); // a transaction may not write a row twice
+  for (const layer of layers.values()) {
+    const sized = layer.map(request => sizedOf(request, writes.itemsOf(request)));
+    for (const chunk of chunks(sized, CHUNK)) await writeChunk(chunk, options, { writes, answers });
+  }
+  return requests.map(request => answers.get(request) ?? writes.done);
+}
+
+interface Sized<Request> {
+  readonly request: Request;
+  readonly items: readonly TransactWriteItem[];
+  readonly sizeBytes: number;
+}
+
+function sizedOf<Request>(request: Request, items: readonly TransactWriteItem[]): Sized<Request> {
+  return { request, items, sizeBytes: JSON.stringify(items).length };
+}
+
+async function writeChunk<Request, Answer>(
+  chunk: readonly Sized<Request>[],
+  options: BatchGetOptions,
+  { writes, answers }: { readonly writes: RowWrites<Request, Answer>; readonly answers: Map<Request, Answer> },
+): Promise<void> {
+  let open = chunk;
+  for (let attempt = 1; open.length > 0; ) {
+    const items = open.flatMap(each => each.items);
+    const cancelled = await transact(options, items);
+    if (!cancelled) {
+      for (const { request } of open) answers.set(request, writes.done);
+      return;
+    }
+    const met = metIn(open, cancelled);
+    for (const [{ request }, found] of met) answers.set(request, writes.metAs(request, found));
+    open = open.filter(each => !met.has(each));
+    if (met.size === 0) attempt = await beforeTry(attempt, options, codesOf(cancelled));
+  }
+}
+
+/** The requests whose rows were not as they have to be, with what was found. */
+function metIn<Each extends { readonly items: readonly TransactWriteItem[] }>(
+  open: readonly Each[],
+  reasons: readonly CancellationReason[],
+): ReadonlyMap<Each, IdempotencyRow | undefined> {
+  const met = new Map<Each, IdempotencyRow | undefined>();
+  let index = 0;
+  for (const each of open) {
+    const reason = reasons[index];
+    if (reason?.code === 'ConditionalCheckFailed') met.set(each, reason.found && rowFrom(reason.found));
+    index += each.items.length;
+  }
+  return met;
+}
+
+/**
+ * Writes items together. @returns the reasons when they were not, and may be another time
+ * @throws ThrottledError, TerminalError
+ */
+async function transact(
+  { client }: BatchGetOptions,
+  items: TransactWriteItem[],
+): Promise<readonly CancellationReason[] | undefined> {
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+    return undefined;
+  } catch (error) {
+    const reasons = cancellationOf(error);
+    if (!reasons) throw operatingError(error);
+    if (!reasons.some(({ code }) => code === 'ValidationError')) return reasons;
+    throw new TerminalError(`Cannot write rows: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Waits before the next try. @throws ThrottledError when there is none */
+async function beforeTry(attempt: number, { clock, ids }: BatchGetOptions, why: string): Promise<number> {
+  const delayMs = backOffDelayMs(BACK_OFF, attempt, ids.random);
+  if (attempt >= BACK_OFF.tries || delayMs >= timeLeftMs()) {
+    throw new ThrottledError(`Cannot write rows: ${why} after ${attempt} tries`);
+  }
+  await clock.sleep(delayMs);
+  return attempt + 1;
+}
+
+/** What stood in the way, each said once. */
+export function codesOf(reasons: readonly CancellationReason[]): string {
+  return [...new Set(reasons.map(({ code }) => code).filter(code => code !== 'None'))].join(', ');
+}
+
+/** Epoch seconds, as TTL has them. */
+export function secondsOf(ms: number): number {
+  return Math.ceil(ms / 1000);
+}

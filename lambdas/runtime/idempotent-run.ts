@@ -1,0 +1,42 @@
+/** What processors that remember events by rows have in common; everything is made from the environment. */
+import type { FoldStore, Gate } from '../../core/index.ts';
+import { dynamodbFoldStore } from '../adapters/fold-store-dynamodb.ts';
+import type { IdempotencyOptions } from '../adapters/idempotency-dynamodb.ts';
+import { dynamodbClient } from './clients.ts';
+import { optionalVariable, textVariable } from './environment.ts';
+import { timeLeftMs } from './in-time.ts';
+import { systemClock } from './system-clock.ts';
+import { systemIds } from './system-ids.ts';
+
+const KEY_ATTRIBUTE = 'key';
+
+export const ports = { clock: systemClock, ids: systemIds } as const;
+
+/** The table of the rows, in IDEMPOTENCY_TABLE, and that of facts, in OUTBOX_TABLE if there are any. */
+export function idempotencyOptions(): IdempotencyOptions {
+  const outboxTable = optionalVariable('OUTBOX_TABLE');
+  return {
+    client: dynamodbClient(),
+    tableName: textVariable('IDEMPOTENCY_TABLE'),
+    ...(outboxTable !== undefined && { outboxTable }),
+    ...ports,
+  };
+}
+
+/** The items of keys that were parked, in STATE_TABLE, and the lanes, in PARKED_TABLE. */
+export function gatesOf(processor: string): FoldStore<Gate> {
+  return dynamodbFoldStore<Gate>({
+    client: dynamodbClient(),
+    tableName: textVariable('STATE_TABLE'),
+    layout: { keyAttribute: KEY_ATTRIBUTE },
+    lanes: { tableName: textVariable('PARKED_TABLE'), processor },
+    ...ports,
+  });
+}
+
+/** Whether the invocation lasts for something of that length, and for writing down what came of it. */
+export function hasTime(forMs: number): boolean {
+  return timeLeftMs() > forMs + RECORDING_MS;
+}
+
+const RECORDING_MS = 1000;
