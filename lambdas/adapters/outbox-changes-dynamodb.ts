@@ -8,6 +8,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
+import type { Clock } from '../../core/index.ts';
 import { operatingError } from './aws-errors.ts';
 import { unpackOutbox } from './outbox-attribute.ts';
 
@@ -15,6 +16,7 @@ export interface OutboxChangesOptions {
   readonly tables: DynamoDBClient;
   readonly streams: DynamoDBStreamsClient;
   readonly tableName: string;
+  readonly clock: Clock;
 }
 
 export interface WrittenFact {
@@ -24,9 +26,18 @@ export interface WrittenFact {
   readonly writtenAtMs: number;
 }
 
+/** An open shard goes on for ever: after so many pages without a record it has none. */
+const MOST_EMPTY_PAGES = 3;
+
 /** Each fact once. @throws ThrottledError */
-export async function readOutboxChanges({ tables, streams, tableName }: OutboxChangesOptions): Promise<WrittenFact[]> {
+export async function readOutboxChanges({
+  tables,
+  streams,
+  tableName,
+  clock,
+}: OutboxChangesOptions): Promise<WrittenFact[]> {
   const facts = new Map<string, WrittenFact>();
+  const startedAtMs = clock.now();
   try {
     const { Table } = await tables.send(new DescribeTableCommand({ TableName: tableName }));
     const StreamArn = Table?.LatestStreamArn;
@@ -34,7 +45,8 @@ export async function readOutboxChanges({ tables, streams, tableName }: OutboxCh
     for (const ShardId of await shardsOf(streams, StreamArn)) {
       const start = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
       let { ShardIterator: iterator } = await streams.send(new GetShardIteratorCommand(start));
-      while (iterator !== undefined) {
+      let emptyPages = 0;
+      while (iterator !== undefined && emptyPages < MOST_EMPTY_PAGES) {
         const { Records = [], NextShardIterator } = await streams.send(
           new GetRecordsCommand({ ShardIterator: iterator }),
         );
@@ -42,7 +54,9 @@ export async function readOutboxChanges({ tables, streams, tableName }: OutboxCh
           const writtenAtMs = change?.ApproximateCreationDateTime?.getTime() ?? 0;
           for (const fact of factsIn(change?.NewImage)) facts.set(fact.id, { ...fact, writtenAtMs });
         }
-        iterator = Records.length > 0 ? NextShardIterator : undefined; // an open shard goes on for ever
+        const newestMs = Records.at(-1)?.dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0;
+        emptyPages = Records.length > 0 ? 0 : emptyPages + 1;
+        iterator = newestMs < startedAtMs ? NextShardIterator : undefined;
       }
     }
     return [...facts.values()];

@@ -43,7 +43,7 @@ export async function readStreamRange({ client, streamName, shard, fromMs, until
         const event = eventOf(Data);
         if (event) records.push({ sequence: SequenceNumber, arrivedAtMs, event });
       }
-      const isAtTip = (answer.MillisBehindLatest ?? 0) === 0 && (answer.Records ?? []).length === 0;
+      const isAtTip = (answer.MillisBehindLatest ?? 0) === 0; // what comes from now on is not asked for
       iterator = isAtTip ? undefined : answer.NextShardIterator;
     }
     return records;

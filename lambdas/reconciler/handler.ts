@@ -3,7 +3,7 @@ import { readLedger } from '../adapters/ledger-lines-logs.ts';
 import { readOutboxChanges } from '../adapters/outbox-changes-dynamodb.ts';
 import { queueDepth } from '../adapters/queue-depth-sqs.ts';
 import { readStreamRange } from '../adapters/stream-range-kinesis.ts';
-import { dynamodbClient, dynamodbStreamsClient, kinesisClient, logsClient, sqsClient } from '../runtime/clients.ts';
+import { dynamodbClient, dynamodbStreamsClient, kinesisReader, logsClient, sqsReader } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
 import { inTime } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
@@ -45,13 +45,13 @@ const dependencies = once((): ReconcileDependencies => {
   return {
     topology,
     readLedger: fromMs => readLedger({ client: logsClient(), logGroups }, fromMs),
-    readRange: range => readStreamRange({ client: kinesisClient(), streamName: textVariable('STREAM_NAME'), ...range }),
+    readRange: range => readStreamRange({ client: kinesisReader(), streamName: textVariable('STREAM_NAME'), ...range }),
     async writtenFacts() {
-      const clients = { tables: dynamodbClient(), streams: dynamodbStreamsClient() };
+      const clients = { tables: dynamodbClient(), streams: dynamodbStreamsClient(), clock: systemClock };
       const ofTables = topology.outboxes.map(tableName => readOutboxChanges({ ...clients, tableName }));
       return (await Promise.all(ofTables)).flat();
     },
-    queueDepth: name => queueDepth(sqsClient(), name),
+    queueDepth: name => queueDepth(sqsReader(), name),
     async fates(hop, records) {
       const evidence = topology.processors.find(processor => processor.hop === hop);
       return evidence && records.length > 0 ? recordFates(ports, evidence, records) : new Map();

@@ -34,15 +34,18 @@ const HTTP2 = { requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, disableCon
 const SOME_TRIES = { maxAttempts: 3 };
 /** For calls whose adapter tries again itself: it reads what was refused, and knows what else it could do. */
 const ONE_TRY = { maxAttempts: 1 };
+/** For reading what others write, beside the functions that live by it: who only looks can wait. */
+const PATIENT = { maxAttempts: 8 };
 
 export const dynamodbClient = /* @__PURE__ */ once(() => ending(new DynamoDBClient({ ...HTTP, ...SOME_TRIES })));
 export const dynamodbStreamsClient = /* @__PURE__ */ once(() =>
-  ending(new DynamoDBStreamsClient({ ...HTTP, ...SOME_TRIES })),
+  ending(new DynamoDBStreamsClient({ ...HTTP, ...PATIENT })),
 );
 export const eventbridgeClient = /* @__PURE__ */ once(() => ending(new EventBridgeClient({ ...HTTP, ...ONE_TRY })));
 export const kinesisClient = /* @__PURE__ */ once(() => ending(new KinesisClient({ ...HTTP2, ...ONE_TRY })));
-/** Logs are read by pages, of which any may be throttled: a few calls a second are all that an account has. */
-export const logsClient = /* @__PURE__ */ once(() => ending(new CloudWatchLogsClient({ ...HTTP, maxAttempts: 8 })));
+export const logsClient = /* @__PURE__ */ once(() => ending(new CloudWatchLogsClient({ ...HTTP, ...PATIENT })));
+export const kinesisReader = /* @__PURE__ */ once(() => ending(new KinesisClient({ ...HTTP2, ...PATIENT })));
+export const sqsReader = /* @__PURE__ */ once(() => ending(new SQSClient({ ...HTTP, ...PATIENT })));
 /** Addressed by path, so that a bucket needs no host name of its own. */
 export const s3Client = /* @__PURE__ */ once(() =>
   ending(new S3Client({ ...HTTP, ...SOME_TRIES, forcePathStyle: true })),
