@@ -81,7 +81,7 @@ export class SagasStack extends MillraceStack {
       },
     });
     for (const step of [inventory, payment, notification]) step.grantInvoke(stateMachine);
-    tripEvents.grantItems(stateMachine, 'PutItem');
+    tripEvents.grantItems(stateMachine, 'GetItem', 'PutItem');
     bus.grantPutEventsTo(stateMachine);
     new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
     return stateMachine;

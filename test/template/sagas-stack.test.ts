@@ -47,12 +47,15 @@ describe('SagasStack', () => {
         .filter(statement => [at(statement, 'Action')].flat().includes(action))
         .flatMap(statement => at(statement, 'Resource'));
     expect(limited.flatMap(statement => at(statement, 'Action')).sort()).toEqual([
+      'dynamodb:GetItem',
       'dynamodb:PutItem',
       'events:PutEvents',
       'lambda:InvokeFunction',
     ]);
     expect(resources('lambda:InvokeFunction')).toHaveLength(3);
-    expect(resources('dynamodb:PutItem')).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^TripEvents/), 'Arn'] }]);
+    for (const action of ['dynamodb:GetItem', 'dynamodb:PutItem']) {
+      expect(resources(action)).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^TripEvents/), 'Arn'] }]);
+    }
   });
 
   it.each([

@@ -45,7 +45,8 @@ export class StreamPoller implements Poller {
     this.#pause.wake();
     const running = [...this.#running.values()];
     for (const { poller } of running) poller.stop();
-    await Promise.all([...running.map(({ ended }) => ended), this.#opening]);
+    const opened = this.#opening?.catch(() => {}); // whoever started it hears of it
+    await Promise.all([...running.map(({ ended }) => ended), opened]);
   }
 
   /** `LATEST` reads the open shards from now on and takes the closed ones, which hold only old records, for read. */
