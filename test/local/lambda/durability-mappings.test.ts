@@ -31,6 +31,27 @@ function mappings({ call }: RestartableCloud) {
   return call('lambda', 'ListEventSourceMappings', { FunctionName: 'f' });
 }
 
+/** A table `table` with key `id`. @returns the ARN of its stream */
+async function streamOfTable({ call }: RestartableCloud): Promise<string> {
+  const { TableDescription } = await call<{ TableDescription: { LatestStreamArn: string } }>(
+    'dynamodb',
+    'CreateTable',
+    {
+      TableName: 'table',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+    },
+  );
+  return TableDescription.LatestStreamArn;
+}
+
+function itemIds(event: unknown): string[] {
+  const { Records } = event as { Records: { dynamodb: { Keys: { id: { S: string } } } }[] }; // a table stream's event
+  return Records.map(({ dynamodb }) => dynamodb.Keys.id.S);
+}
+
 describe('event source mappings after kill -9', () => {
   it('are as every read operation had them, and read on where they were', async () => {
     const { host, running } = await fixture();
@@ -129,21 +150,11 @@ describe('event source mappings after kill -9', () => {
 
   it('with LATEST on the stream of a table do so too', async () => {
     const { host, running } = await fixture();
-    const { TableDescription } = await running.call<{ TableDescription: { LatestStreamArn: string } }>(
-      'dynamodb',
-      'CreateTable',
-      {
-        TableName: 'table',
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
-      },
-    );
+    const streamArn = await streamOfTable(running);
     const putItem = (id: string) =>
       running.call('dynamodb', 'PutItem', { TableName: 'table', Item: { id: { S: id } } });
     await putItem('old');
-    await mapStream(running, { EventSourceArn: TableDescription.LatestStreamArn, StartingPosition: 'LATEST' });
+    await mapStream(running, { EventSourceArn: streamArn, StartingPosition: 'LATEST' });
     host.handler = () => NEVER;
     await putItem('new');
     await running.clock.advance(0);
@@ -152,11 +163,7 @@ describe('event source mappings after kill -9', () => {
     host.handler = () => null;
     await after.clock.advance(0);
 
-    const ids = host.invocations.flatMap(({ event }) =>
-      (event as { Records: { dynamodb: { Keys: { id: { S: string } } } }[] }).Records.map(
-        ({ dynamodb }) => dynamodb.Keys.id.S,
-      ),
-    );
+    const ids = host.invocations.flatMap(({ event }) => itemIds(event));
     expect(ids).toEqual(['new', 'new']);
   });
 
@@ -325,20 +332,10 @@ describe('event source mappings after kill -9', () => {
 
   it('read what is left of the stream of a table when they were away for longer than it keeps records', async () => {
     const { host, running } = await fixture();
-    const { TableDescription } = await running.call<{ TableDescription: { LatestStreamArn: string } }>(
-      'dynamodb',
-      'CreateTable',
-      {
-        TableName: 'table',
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
-      },
-    );
+    const streamArn = await streamOfTable(running);
     const put = ({ call }: typeof running, id: string) =>
       call('dynamodb', 'PutItem', { TableName: 'table', Item: { id: { S: id } } });
-    await mapStream(running, { EventSourceArn: TableDescription.LatestStreamArn });
+    await mapStream(running, { EventSourceArn: streamArn });
     await put(running, 'before');
     await running.clock.advance(1_000);
     host.handler = () => NEVER;
@@ -351,11 +348,7 @@ describe('event source mappings after kill -9', () => {
     await put(after, 'after');
     await after.clock.advance(120_000);
 
-    const ids = host.invocations.flatMap(({ event }) =>
-      (event as { Records: { dynamodb: { Keys: { id: { S: string } } } }[] }).Records.map(
-        ({ dynamodb }) => dynamodb.Keys.id.S,
-      ),
-    );
+    const ids = host.invocations.flatMap(({ event }) => itemIds(event));
     expect(ids).toEqual(['after']);
   });
 
