@@ -2,13 +2,26 @@ import { type Command, parseInvocation, UsageError } from './command.ts';
 import { deploy } from './commands/deploy.ts';
 import { destroy } from './commands/destroy.ts';
 import { iam } from './commands/iam.ts';
+import { parked } from './commands/parked.ts';
 import { publish } from './commands/publish.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { schemas } from './commands/schemas.ts';
 import { send } from './commands/send.ts';
 import { start } from './commands/start.ts';
+import { verifyState } from './commands/verify-state.ts';
 
-const COMMANDS: readonly Command[] = [start, send, publish, reconcile, iam, schemas, deploy, destroy];
+const COMMANDS: readonly Command[] = [
+  start,
+  send,
+  publish,
+  parked,
+  reconcile,
+  verifyState,
+  iam,
+  schemas,
+  deploy,
+  destroy,
+];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(command => command.name.length));

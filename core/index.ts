@@ -77,11 +77,19 @@ export type {
   TransactionStore,
 } from './ports/idempotency-transactions.ts';
 export type { Ids } from './ports/ids.ts';
+export type { Lane, LaneStore, Lease } from './ports/lane-store.ts';
 export type { Overflow } from './ports/overflow.ts';
 export type { OutgoingFact, Publisher, PublishOutcome } from './ports/publisher.ts';
 export type { Quarantine, QuarantinedRecord } from './ports/quarantine.ts';
 export { type BackOff, backOffDelayMs } from './processing/back-off.ts';
 export { defineProcessor, domainOf } from './processing/define-processor.ts';
+export {
+  type DrainDependencies,
+  type Drained,
+  type DrainedCounts,
+  type DrainRequest,
+  drainLane,
+} from './processing/drain-lane.ts';
 export { type ExternalDependencies, externalBatch } from './processing/external-batch.ts';
 export {
   type AnyExternalDefinition,
@@ -107,6 +115,7 @@ export { type IdPage, type IdPageRef, type IdPages, type IdSpan, idTime, pageNam
 export type { Gate } from './processing/idempotency-gates.ts';
 export { type DeliveryRow, type IdempotencyRow, rememberHoursOf } from './processing/idempotency-row.ts';
 export { IMPRINT_BYTES, type Imprint, imprintOf } from './processing/imprint.ts';
+export { outboxTexts } from './processing/outbox-text.ts';
 export { type BatchDependencies, type KeyFailure, processBatch } from './processing/process-batch.ts';
 export {
   type EventOf,
@@ -144,5 +153,13 @@ export {
   type TableRules,
   type TableWrite,
 } from './processing/transact-write.ts';
+export {
+  compareItems,
+  eventsMissing,
+  type RebuildInput,
+  type Rebuilt,
+  rebuildItem,
+  type StateDifference,
+} from './processing/verify-state.ts';
 export { between, pick, seededRandom } from './random/seeded-random.ts';
 export { accepted, type Result, refused } from './result.ts';

@@ -1,6 +1,7 @@
 /**
- * The same processor without its promise, to see what the promise costs: the same decoding, judging, folding, item and write
- * per key and batch, but no fence, no memory of events and no condition. A batch that is delivered again takes effect again.
+ * The same processor without its promise, to see what the promise costs: the same decoding, judging, folding, item, outbox
+ * and write per key and batch, but no fence, no memory of events, no condition and no limits of size, for which a batch could
+ * have to be cut. A batch that is delivered again takes effect again. What it leaves out is all counted against the promise.
  */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CloudEvent } from '../../core/index.ts';
@@ -13,7 +14,7 @@ import { systemIds } from '../../lambdas/runtime/system-ids.ts';
 import { judge, layout, processor } from './millrace.ts';
 import type { Processor } from './processor.ts';
 
-type Item = Parameters<typeof toAttributes<ReturnType<typeof processor.initialState>>>[0];
+type Profile = Parameters<typeof toAttributes<ReturnType<typeof processor.initialState>>>[0];
 
 const WRITES_AT_ONCE = 32;
 const NOTHING_KNOWN = { imprints: [], pages: [], forgottenUntilMs: 0 } as const;
@@ -28,7 +29,7 @@ export const atLeastOnce: Processor = {
       const accepted = events.flatMap(({ event }) => (processor.accepts(event) ? [event] : []));
       const byKey = Map.groupBy(accepted, event => processor.key(event));
       const keys = [...byKey.keys()].map(key => ({ [layout.keyAttribute]: { S: key } }));
-      const found = (await batchGetItems(table, keys)).map(item => fromAttributes<Item['state']>(item, layout));
+      const found = (await batchGetItems(table, keys)).map(item => fromAttributes<Profile['state']>(item, layout));
       const stored = new Map(found.map(item => [item.key, item]));
       await atOnce([...byKey], WRITES_AT_ONCE, async ([key, ofKey]) => {
         const before = stored.get(key);
@@ -41,8 +42,10 @@ export const atLeastOnce: Processor = {
         }
         const counts = { ...NO_COUNTS, applied: (before?.counts.applied ?? 0) + ofKey.length };
         const revision = (before?.revision ?? 0) + 1;
-        const item: Item = { key, state, revision, recentIds: NOTHING_KNOWN, outbox, counts };
-        await client.send(new PutItemCommand({ TableName: tables.state, Item: toAttributes(item, layout) }));
+        const item: Profile = { key, state, revision, recentIds: NOTHING_KNOWN, outbox, counts };
+        const outboxAt = outbox.length > 0 && { outboxAt: { N: String(Math.floor(systemClock.now() / 1000)) } };
+        const Item = { ...toAttributes(item, layout), ...outboxAt };
+        await client.send(new PutItemCommand({ TableName: tables.state, Item }));
       });
     };
   },

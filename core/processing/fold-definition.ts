@@ -19,6 +19,8 @@ export interface FoldDefinition<State, Incoming extends CloudEvent, Setting exte
   readonly keyAttribute?: string;
   /** Whether `evolve` emits facts: then they go to the bus. @default false */
   readonly emits?: boolean;
+  /** Top-level fields of the state that not only events change, but also a sweeper, by the time that has passed. @default none */
+  readonly changedByTime?: readonly string[];
   /** For how long and how many events are remembered against being sent again. @default 24 hours, 4,096 events of a key */
   readonly recentIds?: Partial<Pick<RecentIdsLimits, 'windowMs' | 'limit'>>;
 }

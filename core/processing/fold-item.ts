@@ -45,6 +45,8 @@ export interface FoldRecord<Incoming extends CloudEvent = CloudEvent> {
   /** When the log took it, epoch ms. */
   readonly arrivedAtMs: number;
   readonly event: Incoming;
+  /** The shard that it came from, as the ledger names it. */
+  readonly shard?: string;
 }
 
 /** One conditional write: the next item, what it expects to find, and the records that go to the key's lane with it. */
@@ -53,6 +55,8 @@ export interface FoldWrite<State> {
   /** The item that was read; absent when there was none. */
   readonly expected?: { readonly revision: number; readonly lastSequence?: string };
   readonly lane: readonly FoldRecord[];
+  /** Records that leave the key's lane with it. @default none */
+  readonly drained?: readonly FoldRecord[];
   /** Pages of the key's memory that must be there before the item is. @default none */
   readonly pages?: readonly IdPage[];
 }

@@ -23,5 +23,15 @@ const encoder = new TextEncoder();
 
 /** How long a value is as JSON in UTF-8. */
 export function jsonBytes(value: unknown): number {
-  return encoder.encode(JSON.stringify(value)).length;
+  return textBytes(JSON.stringify(value));
+}
+
+const scratch = new Uint8Array(16_384);
+/** Of one UTF-16 unit in UTF-8, at most. */
+const MAX_UNIT_BYTES = 3;
+
+/** How long a text is in UTF-8. Most are short, and then no memory is taken for it. */
+export function textBytes(text: string): number {
+  if (text.length * MAX_UNIT_BYTES <= scratch.length) return encoder.encodeInto(text, scratch).written;
+  return encoder.encode(text).length;
 }

@@ -9,20 +9,23 @@
  * 3. State, fence, memory and emitted events change in one write, conditional on the item that was read.
  * 4. The writes of a key are made in order; each expects the one before. A batch is cut where its outbox would grow
  *    beyond `maxOutboxBytes`, and an event that alone emits more cannot be applied, so that an item stays below
- *    DynamoDB's 400 KB: state, outbox and memory together. What is stored is measured, once per write; only when that is too
- *    large does a second pass measure after every event, to find the one to stop at.
+ *    DynamoDB's 400 KB: state, outbox and memory together. What is emitted is measured as it comes, by the text that is
+ *    stored later; a state is measured once per write, and only when that is too large does a second pass measure it after
+ *    every event, to find the one to stop at.
  * 5. When a record cannot be applied, the key is parked: that record and every later one go to the key's lane, in the
  *    same write that says so. The fence `lastSequence` stays where it was; the lane has its own, `parked.through`.
  */
 
 import { messageOf } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
+import { eventIdWords } from '../events/event-id.ts';
 import type { FoldItem, FoldRecord } from './fold-item.ts';
-import { defaultFoldLimits, type FoldLimits, jsonBytes } from './fold-limits.ts';
+import { defaultFoldLimits, type FoldLimits, jsonBytes, textBytes } from './fold-limits.ts';
 import type { FoldProcessor } from './fold-processor.ts';
 import { addCounts, emptyItem, expectation, type FoldStep, type RecordFate } from './fold-step.ts';
-import { type IdPages, idTime } from './id-page.ts';
-import { imprintOf } from './imprint.ts';
+import { type IdPages, idTimeIn } from './id-page.ts';
+import { imprintOf, imprintWith } from './imprint.ts';
+import { keepOutboxTexts } from './outbox-text.ts';
 import { parkSteps } from './park-steps.ts';
 import { noRecentIds, type RecentIdsMemory, recallIds } from './recent-ids.ts';
 import { compareSequenceNumbers } from './sequence-number.ts';
@@ -62,11 +65,11 @@ export function fold<State, Incoming extends CloudEvent>(
 
 interface FoldOptions {
   readonly limits: FoldLimits;
-  /** Whether sizes are measured after every event, or only of what a write would hold (invariant 4). */
+  /** Whether the state is measured after every event, or only when it is to be written (invariant 4). */
   readonly measuresEach: boolean;
 }
 
-/** @returns undefined when a write would be too large and it is not known which event made it so */
+/** @returns undefined when a state would be too large and it is not known which event made it so */
 function foldOnce<State, Incoming extends CloudEvent>(
   processor: FoldProcessor<State, Incoming>,
   input: FoldInput<State, Incoming>,
@@ -187,14 +190,16 @@ function applyChunk<State, Incoming extends CloudEvent>(
 ): Chunk<State> | undefined {
   const fates: RecordFate[] = [];
   const outbox: CloudEvent[] = [];
+  const texts: string[] = [];
   let outboxBytes = 0;
   let { state } = item;
   let failure: string | undefined;
   for (const record of records) {
-    const sighting = { imprint: imprintOf(record.event), idTime: idTime(record.event.id) };
+    const words = eventIdWords(record.event.id);
+    const sighting = { imprint: imprintWith(record.event, words), idTime: idTimeIn(words) };
     const verdict = memory.judge(sighting.imprint);
     if (verdict === 'new') {
-      const next = tryEvolve(processor, state, record.event, measuresEach ? limits : undefined);
+      const next = tryEvolve(processor, { state, event: record.event }, { limits, measuresEach });
       if ('failure' in next) {
         failure = next.failure;
         break;
@@ -202,6 +207,7 @@ function applyChunk<State, Incoming extends CloudEvent>(
       if (outboxBytes > 0 && outboxBytes + next.emittedBytes > limits.maxOutboxBytes) break; // the next write takes it
       state = next.state;
       outbox.push(...next.emitted);
+      texts.push(...next.texts);
       outboxBytes += next.emittedBytes;
     }
     if (verdict !== 'redelivered') memory.add(sighting); // a further acceptance has copies too
@@ -210,9 +216,9 @@ function applyChunk<State, Incoming extends CloudEvent>(
   const failed = failure === undefined ? {} : { failure };
   const last = fates.at(-1)?.record;
   if (!last) return failed;
-  if (!measuresEach && outbox.length > 0) outboxBytes = jsonBytes(outbox);
   const stateBytes = jsonBytes(state);
-  if (!measuresEach && (stateBytes > limits.maxStateBytes || outboxBytes > limits.maxOutboxBytes)) return undefined;
+  if (!measuresEach && stateBytes > limits.maxStateBytes) return undefined;
+  keepOutboxTexts(outbox, texts);
   const { recentIds, pages } = memory.snapshot(freeBytes(item, { stateBytes, outboxBytes }));
   const next: FoldItem<State> = {
     ...item,
@@ -236,24 +242,23 @@ function fateOf(record: FoldRecord, verdict: ReturnType<RecentIdsMemory['judge']
 
 function tryEvolve<State, Incoming extends CloudEvent>(
   processor: FoldProcessor<State, Incoming>,
-  state: State,
-  event: Incoming,
-  limits: FoldLimits | undefined,
+  { state, event }: { readonly state: State; readonly event: Incoming },
+  { limits, measuresEach }: FoldOptions,
 ) {
   try {
     const next = processor.evolve(state, event);
-    if (!limits) return { state: next.state, emitted: next.emitted, emittedBytes: 0 };
-    const stateBytes = jsonBytes(next.state);
+    const stateBytes = measuresEach ? jsonBytes(next.state) : 0;
     if (stateBytes > limits.maxStateBytes) {
       return { failure: `Cannot store state: at most ${limits.maxStateBytes} bytes, reached ${stateBytes}` };
     }
-    const emittedBytes = next.emitted.length === 0 ? 0 : jsonBytes(next.emitted);
+    const texts = next.emitted.map(fact => JSON.stringify(fact));
+    const emittedBytes = texts.reduce((sum, text) => sum + textBytes(text) + 1, 0); // a line each
     if (emittedBytes > limits.maxOutboxBytes) {
       return {
         failure: `Cannot emit facts: at most ${limits.maxOutboxBytes} bytes per event, reached ${emittedBytes}`,
       };
     }
-    return { ...next, emittedBytes };
+    return { ...next, texts, emittedBytes };
   } catch (error) {
     return { failure: messageOf(error) };
   }

@@ -39,12 +39,12 @@ export function pageName(key: string, imprints: readonly Imprint[]): string {
 
 /** The time that an id carries, in the units of `IdSpan`. */
 export function idTime(id: string): string {
-  const [first, second] = eventIdWords(id);
-  return hexBytes(first, 0, 4) + hexBytes(second, 0, 1);
+  return idTimeIn(eventIdWords(id));
 }
 
-export function joinSpans(a: IdSpan, b: IdSpan): IdSpan {
-  return { from: a.from < b.from ? a.from : b.from, until: a.until > b.until ? a.until : b.until };
+/** The same, of the words of an id. */
+export function idTimeIn([first, second]: ReturnType<typeof eventIdWords>): string {
+  return hexBytes(first, 0, 4) + hexBytes(second, 0, 1);
 }
 
 export function isWithin({ from, until }: IdSpan, time: string): boolean {

@@ -1,11 +1,12 @@
 /**
- * What a fold remembers of an event: 13 bytes, as 26 hexadecimal digits.
+ * What a fold remembers of an event: 13 bytes, as a text of 13 characters of which each stands for a byte (`latin1`), for
+ * there are many of them, and such a text is quick to make, to compare and to pack.
  *
- * | digits | of what                                                        | odds that two different ones look alike |
- * | ------ | -------------------------------------------------------------- | --------------------------------------- |
- * | 14     | the 128 bits of the event's id                                 | 2^-56                                   |
- * | 6      | its acceptance: which time the collector took it in            | 2^-24                                   |
- * | 6      | its content: type, source, subject, time and data              | 2^-24                                   |
+ * | bytes | of what                                                         | odds that two different ones look alike |
+ * | ----- | --------------------------------------------------------------- | --------------------------------------- |
+ * | 7     | the 128 bits of the event's id                                  | 2^-56                                   |
+ * | 3     | its acceptance: which time the collector took it in             | 2^-24                                   |
+ * | 3     | its content: type, source, subject, time and data               | 2^-24                                   |
  *
  * So with 4,096 events remembered, a new event is taken for a known one with odds of 6e-14, and then it is quarantined for
  * its content, visibly, unless that looks alike too (3e-21). Of the events that reuse an id for another content, one in 17
@@ -14,39 +15,53 @@
 
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { eventIdWords } from '../events/event-id.ts';
-import { hexBytes } from '../events/hex-digits.ts';
 import { avalanche, valueHash } from '../events/value-hash.ts';
 
 export type Imprint = string;
+type IdWords = ReturnType<typeof eventIdWords>;
 
 export const IMPRINT_BYTES = 13;
-const ID_DIGITS = 14;
-const ACCEPTANCE_DIGITS = 6;
+const ID_BYTES = 7;
+const ACCEPTANCE_BYTES = 3;
 /** Of an event that no collector took in. */
-const NO_ACCEPTANCE = '0'.repeat(ACCEPTANCE_DIGITS);
+const NO_ACCEPTANCE = '\0'.repeat(ACCEPTANCE_BYTES);
 
 export function imprintOf(event: CloudEvent): Imprint {
+  return imprintWith(event, eventIdWords(event.id));
+}
+
+/** @param idWords of the event's id: for who has them anyway */
+export function imprintWith(event: CloudEvent, idWords: IdWords): Imprint {
   const { type, source, subject, time, data, acceptance } = event;
   let content = valueHash(type);
   for (const part of [source, subject, time, data]) content = valueHash(part, content);
-  const accepted = acceptance === undefined ? NO_ACCEPTANCE : hexBytes(valueHash(acceptance), 0, 3);
-  return idDigits(event.id) + accepted + hexBytes(content, 0, 3);
-}
-
-/** 56 bits of an id's 128. */
-function idDigits(id: string): string {
+  const accepted = acceptance === undefined ? 0 : valueHash(acceptance);
   let left = 0x9e3779b9;
   let right = 0x85ebca77;
-  for (const word of eventIdWords(id)) {
+  for (const word of idWords) {
     left = avalanche(left ^ word);
     right = avalanche(Math.imul(right ^ word, 0x297a2d39));
   }
-  return hexBytes(left, 0, 4) + hexBytes(right, 0, 3);
+  return String.fromCharCode(
+    left >>> 24,
+    (left >>> 16) & 255,
+    (left >>> 8) & 255,
+    left & 255,
+    right >>> 24,
+    (right >>> 16) & 255,
+    (right >>> 8) & 255,
+    accepted >>> 24,
+    (accepted >>> 16) & 255,
+    (accepted >>> 8) & 255,
+    content >>> 24,
+    (content >>> 16) & 255,
+    (content >>> 8) & 255,
+  );
 }
 
 /** The part that stands for the id. */
 export function imprintedId(imprint: Imprint): string {
-  return imprint.slice(0, ID_DIGITS);
+  return imprint.slice(0, ID_BYTES);
 }
 
 /** Whether two imprints of one id stem from the same acceptance. Without one nothing is known, so they do not. */
@@ -57,9 +72,9 @@ export function sameAcceptance(a: Imprint, b: Imprint): boolean {
 
 /** Whether two imprints of one id stem from the same content. */
 export function sameContent(a: Imprint, b: Imprint): boolean {
-  return a.slice(ID_DIGITS + ACCEPTANCE_DIGITS) === b.slice(ID_DIGITS + ACCEPTANCE_DIGITS);
+  return a.slice(ID_BYTES + ACCEPTANCE_BYTES) === b.slice(ID_BYTES + ACCEPTANCE_BYTES);
 }
 
 function acceptanceIn(imprint: Imprint): string {
-  return imprint.slice(ID_DIGITS, ID_DIGITS + ACCEPTANCE_DIGITS);
+  return imprint.slice(ID_BYTES, ID_BYTES + ACCEPTANCE_BYTES);
 }

@@ -128,10 +128,10 @@ async function processKey<State, Incoming extends CloudEvent>(
 ): Promise<KeyFailure | undefined> {
   const { key } = batch;
   const { store, limits = defaultFoldLimits } = dependencies;
-  const dealtWith = new Set<string>();
-  const rest = () => batch.records.filter(record => !dealtWith.has(record.sequence));
+  const settled: (readonly RecordFate[])[] = [];
+  const rest = () => withoutSettled(batch.records, settled.flat());
   const settle = (fates: readonly RecordFate[]) => {
-    for (const fate of fates) dealtWith.add(fate.record.sequence);
+    settled.push(fates);
     if (fates.length > 0) dependencies.onWritten?.(fates);
   };
   const readKey = async () => (await readStored(new Map([[key, rest()]]), dependencies))(key);
@@ -160,6 +160,16 @@ async function processKey<State, Incoming extends CloudEvent>(
     const failure = { key, sequence: failed.sequence, reason: messageOf(error) };
     return isRetryable(error) ? failure : setAside(store, failure, { records: rest(), settle });
   }
+}
+
+/** The records of a key that no fate has been decided for. */
+function withoutSettled<Incoming extends CloudEvent>(
+  records: readonly FoldRecord<Incoming>[],
+  settled: readonly RecordFate[],
+): readonly FoldRecord<Incoming>[] {
+  if (settled.length === 0) return records;
+  const dealtWith = new Set(settled.map(({ record }) => record.sequence));
+  return records.filter(({ sequence }) => !dealtWith.has(sequence));
 }
 
 interface Settling<State> extends BatchDependencies<State> {

@@ -11,7 +11,7 @@
  * 5. Pages grow by doubling: one that is no larger than what comes after it is taken in, so that there are few.
  */
 
-import { type IdPage, type IdPageRef, type IdPages, type IdSpan, isWithin, joinSpans, pageName } from './id-page.ts';
+import { type IdPage, type IdPageRef, type IdPages, type IdSpan, isWithin, pageName } from './id-page.ts';
 import { IMPRINT_BYTES, type Imprint, imprintedId, sameAcceptance, sameContent } from './imprint.ts';
 
 /** The memory as an item holds it. */
@@ -97,9 +97,9 @@ export function pagesToRead(
   return [...wanted].map(({ name }) => name);
 }
 
-interface Entry {
+/** With the times between which its id was made. */
+interface Entry extends IdSpan {
   readonly imprint: Imprint;
-  readonly span: IdSpan;
 }
 
 export interface RecallOptions {
@@ -126,7 +126,7 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
     if (!imprints) continue;
     onPages.set(
       name,
-      imprints.map(imprint => ({ imprint, span })),
+      imprints.map(imprint => ({ imprint, ...span })),
     );
     for (const imprint of imprints) learn(imprint);
   }
@@ -134,7 +134,7 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
   let pages = [...stored.pages];
   let { forgottenUntilMs } = stored;
   const { span } = stored;
-  let inItem: Entry[] = span ? stored.imprints.map(imprint => ({ imprint, span })) : [];
+  let inItem: Entry[] = span ? stored.imprints.map(imprint => ({ imprint, ...span })) : [];
 
   /** Invariant 5: pages at the end that are taken in, as far as they were read. */
   function takeIn(entries: readonly Entry[]): { entries: Entry[]; lastArrivedMs: number } {
@@ -191,7 +191,7 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
     },
     add({ imprint, idTime }) {
       learn(imprint);
-      inItem.push({ imprint, span: { from: idTime, until: idTime } });
+      inItem.push({ imprint, from: idTime, until: idTime });
     },
     snapshot(freeBytes) {
       const capacity = capacityOf(freeBytes, limits);
@@ -234,9 +234,14 @@ function makePage(
 }
 
 function spanOf(entries: readonly Entry[]): IdSpan {
-  const [first, ...others] = entries;
+  const [first] = entries;
   if (!first) throw new Error('Cannot span ids: there must be at least one');
-  return others.reduce((span, entry) => joinSpans(span, entry.span), first.span);
+  let { from, until } = first;
+  for (const entry of entries) {
+    if (entry.from < from) from = entry.from;
+    if (entry.until > until) until = entry.until;
+  }
+  return { from, until };
 }
 
 /** Imprints that may stand in the item: what is free, and one more write unit, for a page takes one too, and a call. */

@@ -100,8 +100,9 @@ function isMap(value: unknown): boolean {
 /** 48 bits over all that decides what a next event does. */
 function sealOf(key: string, stored: Readonly<Record<string, unknown>>): string {
   const { state, revision, counts, lastSequence, parked, recentIds } = stored;
-  const memory = recentIds instanceof Uint8Array ? Buffer.from(recentIds).toString('hex') : '';
-  return contentHash(canonicalJson([key, state, revision, counts, lastSequence, parked, memory])).slice(0, 12);
+  const memory = recentIds instanceof Uint8Array ? Buffer.from(recentIds).toString('latin1') : '';
+  const text = canonicalJson([key, state, revision, counts, lastSequence, parked]);
+  return contentHash(text + memory).slice(0, 12); // JSON says where it ends
 }
 
 function itemOf<State>(key: string, item: StoredItem<State>): FoldItem<State> {

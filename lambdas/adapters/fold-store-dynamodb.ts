@@ -21,6 +21,7 @@ import { errorName, operatingError } from './aws-errors.ts';
 import { type BatchGetOptions, batchGetItems } from './batch-get-items.ts';
 import { type FoldItemLayout, fromAttributes, toAttributes } from './fold-item-dynamodb.ts';
 import { PageCache, readPages, writePage } from './fold-pages-dynamodb.ts';
+import { laneRowKey } from './lanes-dynamodb.ts';
 import { cancellationOf } from './transaction-cancellation.ts';
 
 export interface DynamodbFoldStoreOptions<State> extends BatchGetOptions {
@@ -42,7 +43,7 @@ interface Writer<State> extends DynamodbFoldStoreOptions<State> {
 
 /**
  * Fold states in a table: one BatchGetItem for the keys of a batch, one conditional PutItem for each write. A write
- * that parks records is a transaction of the item and the rows of the lane. Each item says who wrote it, so that a write
+ * that parks or drains records is a transaction of the item and the rows of the lane. Each item says who wrote it, so that a write
  * whose answer was lost and that was sent again is known as done, and not taken for a conflict. The pages of a key's memory
  * are written before the item that lists them.
  */
@@ -63,7 +64,7 @@ export function dynamodbFoldStore<State>(options: DynamodbFoldStoreOptions<State
   }
   async function write(write: FoldWrite<State>): Promise<void> {
     await atOnce(write.pages ?? [], PAGES_AT_ONCE, page => writePage(options, cache, write.item.key, page));
-    await (write.lane.length === 0 ? putItem(writer, write) : putWithLane(writer, write));
+    await (write.lane.length === 0 && !write.drained ? putItem(writer, write) : putWithLane(writer, write));
   }
   return { read, readPages: names => readPages(options, cache, names), setAside, write };
 }
@@ -97,6 +98,7 @@ async function putWithLane<State>(options: Writer<State>, write: FoldWrite<State
   const items: TransactWriteItem[] = [
     { Put: conditionalPut(options, write) },
     ...write.lane.map(record => ({ Put: laneRow(options, { key, record, reason }) })),
+    ...(write.drained ?? []).map(record => ({ Delete: laneRowOf(options, key, record) })),
   ];
   try {
     await options.client.send(new TransactWriteItemsCommand({ TransactItems: items }));
@@ -152,19 +154,24 @@ interface LaneEntry {
   readonly reason: string;
 }
 
-/** `lane` = `<processor>#<key>`, `sequence` padded so that text order is numeric order. */
 function laneRow<State>({ lanes }: DynamodbFoldStoreOptions<State>, { key, record, reason }: LaneEntry) {
   if (!lanes) throw new Error(`Cannot park '${key}': no lanes are configured`);
   return {
     TableName: lanes.tableName,
     Item: marshall({
-      lane: `${lanes.processor}#${key}`,
-      sequence: record.sequence.padStart(128, '0'),
+      ...laneRowKey(lanes.processor, key, record.sequence),
       arrivedAtMs: record.arrivedAtMs,
       event: JSON.stringify(record.event),
       reason: excerpt(reason),
+      ...(record.shard !== undefined && { shard: record.shard }),
     }),
   };
+}
+
+/** The row that a record leaves when it is drained. */
+function laneRowOf<State>({ lanes }: DynamodbFoldStoreOptions<State>, key: string, { sequence }: FoldRecord) {
+  if (!lanes) throw new Error(`Cannot drain '${key}': no lanes are configured`);
+  return { TableName: lanes.tableName, Key: marshall(laneRowKey(lanes.processor, key, sequence)) };
 }
 
 function conflict<State>(write: FoldWrite<State>, cause: unknown): ConflictError {

@@ -4,7 +4,7 @@
  * each other: deflated they take about a tenth, and the item fewer write units by as much.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { CloudEvent } from '../../core/index.ts';
+import { type CloudEvent, outboxTexts } from '../../core/index.ts';
 
 const FORMAT = 1;
 /** What every event repeats, what is most likely last. It belongs to the format: a change of it needs a new number. */
@@ -20,7 +20,7 @@ const DICTIONARY = Buffer.from(
 
 /** Packs the events of one write. */
 export function packOutbox(events: readonly CloudEvent[]): Uint8Array {
-  const text = events.map(event => JSON.stringify(event)).join('\n');
+  const text = outboxTexts(events).join('\n');
   return Buffer.concat([Buffer.from([FORMAT]), deflateRawSync(text, { level: 9, dictionary: DICTIONARY })]);
 }
 

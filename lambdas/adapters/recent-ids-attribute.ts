@@ -13,7 +13,6 @@ import { type IdPageRef, IMPRINT_BYTES, type Imprint, noRecentIds, type RecentId
 const NO_SPAN = { from: '0'.repeat(10), until: '0'.repeat(10) };
 const HEAD_DIGITS = 2 + 10 + 20;
 const PAGE_DIGITS = 12 + 20 + 10 + 4;
-const IMPRINT_DIGITS = 2 * IMPRINT_BYTES;
 const ARRIVAL_UNIT_MS = 256;
 
 /** The attribute that a page of ids consists of, and no item of a fold has. */
@@ -32,19 +31,19 @@ export function packRecentIds(recentIds: RecentIds): Uint8Array | undefined {
   const refs = pages.map(
     page => page.name + page.span.from + page.span.until + arrival(page.lastArrivedMs) + number(page.count, 4),
   );
-  return Buffer.from([head, ...refs, ...imprints].join(''), 'hex');
+  return Buffer.concat([Buffer.from(head + refs.join(''), 'hex'), packImprints(imprints)]);
 }
 
 /** Unpacks what `packRecentIds` packed. @throws when it is something else */
 export function unpackRecentIds(packed: Uint8Array | undefined): RecentIds {
   if (!packed) return noRecentIds;
-  const hex = Buffer.from(packed).toString('hex');
-  const pageCount = Number.parseInt(hex.slice(0, 2), 16);
-  const imprintsAt = HEAD_DIGITS + pageCount * PAGE_DIGITS;
-  if (Number.isNaN(pageCount) || hex.length < imprintsAt) {
+  const pageCount = packed[0] ?? Number.NaN;
+  const imprintsAt = (HEAD_DIGITS + pageCount * PAGE_DIGITS) / 2;
+  if (Number.isNaN(pageCount) || packed.length < imprintsAt) {
     throw new Error(`Cannot read recent ids: ${pageCount} pages must be listed, received ${packed.length} bytes`);
   }
-  const imprints = unpackImprints(Buffer.from(hex.slice(imprintsAt), 'hex'));
+  const hex = Buffer.from(packed.subarray(0, imprintsAt)).toString('hex');
+  const imprints = unpackImprints(packed.subarray(imprintsAt));
   const memory = {
     imprints,
     pages: Array.from({ length: pageCount }, (_, i) => pageRef(hex.slice(HEAD_DIGITS + i * PAGE_DIGITS))),
@@ -65,7 +64,7 @@ function pageRef(hex: string): IdPageRef {
 
 /** Packs imprints, 13 bytes each. */
 export function packImprints(imprints: readonly Imprint[]): Uint8Array {
-  return Buffer.from(imprints.join(''), 'hex');
+  return Buffer.from(imprints.join(''), 'latin1');
 }
 
 /** Unpacks what `packImprints` packed. @throws when the length is not a multiple of 13 */
@@ -73,10 +72,10 @@ export function unpackImprints(packed: Uint8Array): Imprint[] {
   if (packed.length % IMPRINT_BYTES !== 0) {
     throw new Error(`Cannot read imprints: must be a multiple of ${IMPRINT_BYTES} bytes, received ${packed.length}`);
   }
-  const hex = Buffer.from(packed).toString('hex');
-  return Array.from({ length: packed.length / IMPRINT_BYTES }, (_, i) =>
-    hex.slice(i * IMPRINT_DIGITS, (i + 1) * IMPRINT_DIGITS),
-  );
+  const text = Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('latin1');
+  const imprints: Imprint[] = [];
+  for (let at = 0; at < text.length; at += IMPRINT_BYTES) imprints.push(text.slice(at, at + IMPRINT_BYTES));
+  return imprints;
 }
 
 function number(value: number, digits: number): string {

@@ -8,6 +8,7 @@ import {
   parseEventType,
   portableJsonProblem,
   type Result,
+  shardName,
 } from '../../core/index.ts';
 
 /** A record that holds no event we know, and why. */
@@ -38,7 +39,8 @@ export function decodeRecords(
     if (isOfAnotherDomain(received, domain)) continue;
     const parsed: Result<CloudEvent, EventProblem> = parse(received, text);
     const arrivedAtMs = record.kinesis.approximateArrivalTimestamp * 1000;
-    if (parsed.ok) events.push({ sequence: record.kinesis.sequenceNumber, arrivedAtMs, event: parsed.value });
+    const shard = shardName(record.eventID.split(':')[0] ?? '');
+    if (parsed.ok) events.push({ sequence: record.kinesis.sequenceNumber, arrivedAtMs, event: parsed.value, shard });
     else undecodable.push({ record, ...unreadable(text, received, parsed.problem) });
   }
   return { events, undecodable };

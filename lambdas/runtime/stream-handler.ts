@@ -20,7 +20,8 @@ import { s3Client } from './clients.ts';
 import { decodeRecords, type Undecodable } from './decode-records.ts';
 import { enterFates } from './enter-fates.ts';
 import { positiveNumberVariable, textVariable } from './environment.ts';
-import { inTime } from './in-time.ts';
+import { inTime, type TimedContext } from './in-time.ts';
+import { isLaneRequest, type LaneRequest } from './lane-request.ts';
 import { logger } from './logger.ts';
 import { hopMetrics } from './metrics.ts';
 import { once } from './once.ts';
@@ -37,6 +38,11 @@ export interface Reporting {
   readonly onWritten: (fates: readonly RecordFate[]) => void;
 }
 
+/** Answers an operator's request about parked keys. */
+export type AnswerRequest = (request: LaneRequest, reporting: Pick<Reporting, 'quarantine'>) => Promise<unknown>;
+
+type StreamHandler = (event: KinesisStreamEvent, context?: TimedContext) => Promise<PartialBatch>;
+
 /** Carries the events that a processor accepts through its guarantee. Never throws for what concerns one key. */
 export type Process<Incoming extends CloudEvent> = (
   records: readonly FoldRecord<Incoming>[],
@@ -51,6 +57,7 @@ export type Process<Incoming extends CloudEvent> = (
 export function streamHandler<Incoming extends CloudEvent>(
   definition: Pick<ProcessorIdentity<Incoming, string>, 'name' | 'accepts' | 'knows'>,
   process: Process<Incoming>,
+  answer: AnswerRequest = refuse(definition.name),
 ) {
   const hop = definition.name;
   const judge = { parse: eventParser(definition.knows ?? definition.accepts), domain: domainOf(definition) };
@@ -76,7 +83,7 @@ export function streamHandler<Incoming extends CloudEvent>(
     return { added, failed };
   }
 
-  return inTime(async (event: KinesisStreamEvent): Promise<PartialBatch> => {
+  async function processEvent(event: KinesisStreamEvent): Promise<PartialBatch> {
     const { events, undecodable } = decodeRecords(event.Records, judge);
     const records = events.flatMap(record => (accepts(record.event) ? [{ ...record, event: record.event }] : []));
     const tally = emptyTally();
@@ -89,7 +96,7 @@ export function streamHandler<Incoming extends CloudEvent>(
         quarantine: fate => quarantine().keep(refusedRecord(hop, fate, bySequence.get(fate.record.sequence))),
         onWritten: fates => {
           count(tally, fates);
-          enterFates(ledger, fates, bySequence);
+          enterFates(ledger, fates);
         },
       });
       tally.KeysFailed = failures.length;
@@ -98,7 +105,19 @@ export function streamHandler<Incoming extends CloudEvent>(
     } finally {
       metrics(tally, ledger); // what is done is done, even when the batch as a whole is delivered again
     }
+  }
+
+  const handler = inTime<KinesisStreamEvent | LaneRequest, unknown>(event => {
+    if (!isLaneRequest(event)) return processEvent(event);
+    return answer(event, { quarantine: fate => quarantine().keep(refusedRecord(hop, fate, undefined)) });
   });
+  return handler as typeof handler & StreamHandler; // a batch gets the answer that is for batches
+}
+
+function refuse(hop: string): AnswerRequest {
+  return async () => {
+    throw new Error(`Cannot list or drain the lanes of '${hop}': not supported yet, only those of folds can be`);
+  };
 }
 
 /** The values that the environment gives a definition's settings. */

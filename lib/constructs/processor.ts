@@ -85,7 +85,8 @@ export class Processor<const Definition extends AnyDefinition = AnyDefinition> e
       },
     });
     this.table.grantItems(this.handler, 'BatchGetItem', 'PutItem');
-    parked.grantItems(this.handler, 'PutItem');
+    const drains = definition.guarantee === 'fold' ? (['Query', 'Scan', 'DeleteItem'] as const) : [];
+    parked.grantItems(this.handler, 'PutItem', ...drains);
     grantPutObjects(this.handler, {
       bucket: quarantine,
       prefix: 'quarantine/',

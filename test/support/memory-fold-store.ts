@@ -20,7 +20,7 @@ export class MemoryFoldStore<State> implements FoldStore<State> {
   /** Decides the fate of the next write. */
   fault: () => WriteFault = () => 'none';
 
-  /** What was set aside, by key. */
+  /** What was parked or set aside, by key. */
   readonly lanes = new Map<string, FoldRecord[]>();
 
   async setAside(key: string, records: readonly FoldRecord[]): Promise<readonly FoldRecord[]> {
@@ -64,6 +64,10 @@ export class MemoryFoldStore<State> implements FoldStore<State> {
       throw new ConflictError(`expected revision ${expected?.revision}, found ${stored?.revision}`);
     }
     this.items.set(write.item.key, structuredClone(write.item));
+    const left = (this.lanes.get(write.item.key) ?? []).filter(
+      ({ sequence }) => !write.drained?.some(record => record.sequence === sequence),
+    );
+    this.lanes.set(write.item.key, [...left, ...structuredClone(write.lane)]);
     this.writes.push(structuredClone(write));
     if (fault === 'fail-after') throw new Error('injected: it was written, the answer was lost');
   }

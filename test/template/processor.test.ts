@@ -93,7 +93,7 @@ describe('Processor', () => {
     });
   });
 
-  it('may read and write its items, add to its lanes and to the quarantine, and touch no other data', () => {
+  it('may read and write its items, add to its lanes, drain them, add to the quarantine, and touch no other data', () => {
     const [, policy] = ofType('AWS::IAM::Policy').find(([id]) => id.startsWith('PlainSumRole')) ?? [];
     const statements = [at(policy?.Properties, 'PolicyDocument', 'Statement')].flat();
     const granted = statements
@@ -107,6 +107,9 @@ describe('Processor', () => {
       ['dynamodb:BatchGetItem', 'PlainSumState'],
       ['dynamodb:PutItem', 'PlainSumState'],
       ['dynamodb:PutItem', 'PlainSumParked'],
+      ['dynamodb:Query', 'PlainSumParked'],
+      ['dynamodb:Scan', 'PlainSumParked'],
+      ['dynamodb:DeleteItem', 'PlainSumParked'],
       ['s3:PutObject', 'quarantine'],
     ]);
   });

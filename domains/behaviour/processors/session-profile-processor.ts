@@ -28,6 +28,7 @@ export const sessionProfile = defineProcessor({
   evolve: (profile, event, { sessionGapMinutes }) =>
     evolveProfile(profile, event, { sessionGapMs: sessionGapMinutes * MINUTE_MS }),
   attributes: openCartAttributes,
+  changedByTime: ['abandonedCarts', 'cart', 'cartWatchedSinceMs'],
 });
 
 /** The processor with its options. */
