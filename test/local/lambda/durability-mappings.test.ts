@@ -331,7 +331,7 @@ describe('event source mappings after kill -9', () => {
   });
 
   it('read what is left of the stream of a table when they were away for longer than it keeps records', async () => {
-    const { host, running } = await fixture();
+    const { host, running } = await fixture({ tableShardLifetimeMs: 100 * 3_600_000 }); // the checkpoint's shard is still there
     const streamArn = await streamOfTable(running);
     const put = ({ call }: typeof running, id: string) =>
       call('dynamodb', 'PutItem', { TableName: 'table', Item: { id: { S: id } } });

@@ -23,10 +23,10 @@ export interface FailureReport {
 }
 
 /** A stream of some shards, queues, and the function `f`; the host outlives every cloud, as the outside world does. */
-export async function durableMappings({ shards = 1 } = {}) {
+export async function durableMappings({ shards = 1, tableShardLifetimeMs = 4 * 3_600_000 } = {}) {
   const host = new ScriptedHost();
   const clouds = restartableClouds(cloud => {
-    for (const service of dynamodbServices(cloud)) cloud.register(service);
+    for (const service of dynamodbServices(cloud, { streams: { shardLifetimeMs: tableShardLifetimeMs } })) cloud.register(service);
     cloud.register(kinesisService(cloud));
     cloud.register(sqsService(cloud));
     cloud.register(lambdaService(cloud, { host }));
