@@ -26,7 +26,8 @@ export interface FailureReport {
 export async function durableMappings({ shards = 1, tableShardLifetimeMs = 4 * 3_600_000 } = {}) {
   const host = new ScriptedHost();
   const clouds = restartableClouds(cloud => {
-    for (const service of dynamodbServices(cloud, { streams: { shardLifetimeMs: tableShardLifetimeMs } })) cloud.register(service);
+    for (const service of dynamodbServices(cloud, { streams: { shardLifetimeMs: tableShardLifetimeMs } }))
+      cloud.register(service);
     cloud.register(kinesisService(cloud));
     cloud.register(sqsService(cloud));
     cloud.register(lambdaService(cloud, { host }));
