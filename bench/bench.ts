@@ -4,24 +4,44 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench-definition.ts';
+import { collector } from './benches/collector.ts';
 import { dynamodbPutItem } from './benches/dynamodb-put-item.ts';
+import { embeddedServices } from './benches/embedded-services.ts';
+import { emulators } from './benches/emulators.ts';
 import { eventMatching } from './benches/event-matching.ts';
+import { growth } from './benches/growth.ts';
+import { handlers } from './benches/handlers.ts';
 import { idleMemory } from './benches/idle-memory.ts';
 import { kinesisPutRecords } from './benches/kinesis-put-records.ts';
+import { outboxPublisher } from './benches/outbox-publisher.ts';
 import { processor } from './benches/processor.ts';
+import { processorGuarantees } from './benches/processor-guarantees.ts';
 import { purePipelines } from './benches/pure-pipeline.ts';
+import { saga } from './benches/saga.ts';
+import { schemaValidation } from './benches/schema-validation.ts';
 import { startTime } from './benches/start-time.ts';
+import { synthTime } from './benches/synth-time.ts';
 import { wholePath } from './benches/whole-path.ts';
 import { measure, type Result } from './measure.ts';
 import { performancePage } from './performance-page.ts';
 
 const BENCHES: readonly Bench[] = [
-  wholePath,
+  ...wholePath,
+  collector,
+  ...schemaValidation,
+  ...processor,
+  ...processorGuarantees,
+  ...purePipelines,
+  outboxPublisher,
+  ...saga,
+  ...eventMatching,
   ...kinesisPutRecords,
   ...dynamodbPutItem,
-  ...eventMatching,
-  ...processor,
-  ...purePipelines,
+  ...emulators,
+  ...embeddedServices,
+  ...handlers,
+  ...synthTime,
+  ...growth,
   startTime,
   idleMemory,
 ];
@@ -32,7 +52,7 @@ Runs every bench against its floor or rival, in turn and several times, and prin
 to bench/results/<name>.json; the table of all results goes to docs/performance.md.
 
 Options:
-  --only NAME   one bench, or all whose names begin so: ${BENCHES.map(bench => bench.name).join(', ')}
+  --only NAME   one bench, or all whose names begin so: ${families().join(', ')}
   --json        print one JSON object as the last line: {machine, results: [{name, unit, median, …, against, ratio}]}
   --help        this text`;
 
@@ -50,7 +70,7 @@ async function run(only: string | undefined, asJson: boolean): Promise<number> {
     bench => only === undefined || bench.name === only || bench.name.startsWith(`${only}-`),
   );
   if (chosen.length === 0) {
-    console.error(`Cannot run the bench '${only}': there is ${BENCHES.map(bench => bench.name).join(', ')}`);
+    console.error(`Cannot run the bench '${only}': there is ${families().join(', ')}`);
     return 2;
   }
   const machine = `${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}`;
@@ -66,6 +86,14 @@ async function run(only: string | undefined, asJson: boolean): Promise<number> {
   await writeFile(PAGE, await performancePage(RESULTS, BENCHES));
   if (asJson) console.log(JSON.stringify({ machine, results }));
   return 0;
+}
+
+/** Names of benches; where many begin alike, what they begin with. */
+function families(): readonly string[] {
+  const byStart = Map.groupBy(BENCHES, ({ name }) => name.split('-').slice(0, 2).join('-'));
+  return Array.from(byStart, ([start, benches]) =>
+    benches.length > 4 ? [`${start}-… (${benches.length})`] : benches.map(({ name }) => name),
+  ).flat();
 }
 
 function describe(result: Result): string {

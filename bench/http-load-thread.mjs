@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 
-const { port, path, headers, body, connections, requests } = workerData;
+const { port, path, method = 'POST', headers, body, connections, requests } = workerData;
 const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
 let left = requests;
 
@@ -10,7 +10,7 @@ function send() {
     const request = http.request({
       port,
       path,
-      method: 'POST',
+      method,
       agent,
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
     });

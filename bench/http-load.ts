@@ -5,6 +5,8 @@ import { Worker } from 'node:worker_threads';
 export interface Load {
   readonly port: number;
   readonly path: string;
+  /** @default POST */
+  readonly method?: 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly connections: number;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bench } from './bench-definition.ts';
 import type { Result } from './measure.ts';
+import { publishedFigures, publishedSection } from './published-figures.ts';
 
 const INTRODUCTION = `# Performance
 
@@ -22,6 +23,8 @@ export async function performancePage(results: string, benches: readonly Bench[]
     '| bench | what | median (lowest to highest) | set against | ratio | machine |',
     '|---|---|---|---|---|---|',
     ...rows,
+    '',
+    ...publishedSection(publishedFigures),
     '',
   ].join('\n');
 }

@@ -27,8 +27,18 @@ export interface LedgerReport {
     readonly applied: number;
     readonly duplicate: number;
     readonly parked: number;
+    readonly quarantined: number;
   };
 }
+
+/** When the counts say it all. */
+export const NONE_UNCOUNTED: LedgerReport['uncounted'] = {
+  accepted: 0,
+  applied: 0,
+  duplicate: 0,
+  parked: 0,
+  quarantined: 0,
+};
 
 const MINUTE_MS = 60_000;
 

@@ -1,10 +1,12 @@
 import { type Command, parseInvocation, UsageError } from './command.ts';
+import { catalogue } from './commands/catalogue.ts';
 import { deploy } from './commands/deploy.ts';
 import { destroy } from './commands/destroy.ts';
 import { iam } from './commands/iam.ts';
 import { parked } from './commands/parked.ts';
 import { publish } from './commands/publish.ts';
 import { reconcile } from './commands/reconcile.ts';
+import { rules } from './commands/rules.ts';
 import { schemas } from './commands/schemas.ts';
 import { send } from './commands/send.ts';
 import { start } from './commands/start.ts';
@@ -19,6 +21,8 @@ const COMMANDS: readonly Command[] = [
   verifyState,
   iam,
   schemas,
+  rules,
+  catalogue,
   deploy,
   destroy,
 ];

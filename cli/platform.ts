@@ -7,14 +7,20 @@ import {
   type FaultPlan,
   type InjectedFault,
   iamReport,
+  loadAssembly,
   OPERATOR,
   type RunningCloud,
   startCloud,
 } from '../local/index.ts';
 import { ensureAssembly } from './assembly.ts';
+import { readCatalogue } from './catalogue/catalogue.ts';
+import { CATALOGUE_PATH, catalogueMount } from './catalogue/catalogue-mount.ts';
+import type { Site } from './catalogue/page/frame.ts';
+import { catalogueFiles } from './catalogue/publish.ts';
 import { UsageError } from './command.ts';
 import { consoleMount } from './console/console-mount.ts';
 import { consoleState } from './console/console-state.ts';
+import { type LiveCost, liveCost } from './cost/live-cost.ts';
 import { type AwsCall, type Flow, readFlow } from './flow.ts';
 import { INSPECTION_PATH, inspectionMount } from './inspection-mount.ts';
 
@@ -43,6 +49,8 @@ export interface Platform {
   readonly sinceMs: number;
   /** The data folder and what was found in it; absent when everything is in memory. */
   readonly recovered: Recovered | undefined;
+  /** What AWS would have billed for by use since this process began, at the prices of one region. */
+  cost(flow: Flow): LiveCost;
   /** What was counted since then, epoch ms. */
   flowSince(sinceMs: number): Promise<Flow>;
   /** Where the stock of the travel domain is kept. */
@@ -65,8 +73,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const assembly = await ensureAssembly(options.report);
   let readState: (() => Promise<unknown>) | undefined;
   let inspected: RunningCloud | undefined;
+  let site: Site | undefined;
   const mounts = {
     '/console/': consoleMount(async () => (readState ? readState() : {})),
+    [CATALOGUE_PATH]: catalogueMount(async () => site && catalogueFiles(await readCatalogue(assembly.folder), site)),
     [INSPECTION_PATH]: inspectionMount({
       iam: () => inspected && iamReport(inspected.cloud),
       calls: () => inspected?.calls(),
@@ -87,14 +97,24 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   inspected = running;
   const aws: AwsCall = (service, operation, input) => cloud.call({ service, operation, input, principal: OPERATOR });
   const apiUrl = requiredOutput(outputs, 'ApiUrl').replace(/\/+$/, '');
+  site = { apiUrl, awsUrl: running.endpoint, consoleUrl: `${running.endpoint}/console/` };
   const streamName = requiredOutput(outputs, 'StreamName');
   const stage = stageOf(streamName);
   const flowSince = (sinceMs: number) => readFlow({ aws, stage, sinceMs });
+  const { counts: earlier } = await flowSince(sinceMs);
+  const bill = liveCost({ assembly: await loadAssembly(assembly.folder), provisioned, usage: running.usage });
+  const cost = ({ atMs, counts }: Flow) =>
+    bill({
+      events: counts.accepted - earlier.accepted,
+      bookings: counts.bookingsAccepted - earlier.bookingsAccepted,
+      seconds: (atMs - startedAtMs) / 1000,
+    });
   readState = consoleState({
     aws,
     apiUrl,
     startedAtMs,
     flow: () => flowSince(sinceMs),
+    cost,
     streamName,
     quarantineBucket: physicalId(running, 'AWS::S3::Bucket', `-quarantine-${cloud.accountId}`),
   });
@@ -108,6 +128,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     stage,
     sinceMs,
     recovered: data && { ...data, resources: provisioned.earlier },
+    cost,
     flowSince,
     inventoryTable: physicalId(running, 'AWS::DynamoDB::Table', '-inventory'),
     injected: running.injected,

@@ -1,6 +1,7 @@
 /** What a bounded run comes to: the equation of promise 1, and how fast it went. */
 import type { Evidence } from './evidence.ts';
 import { type Flow, outstanding, sagasOutstanding } from './flow.ts';
+import { NONE_UNCOUNTED } from './ledger-report.ts';
 
 /** What the producers were told, from their side of the HTTP API. */
 export interface ProducerCounts {
@@ -23,6 +24,8 @@ export interface RunReport {
   readonly eventsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** What AWS would have billed by use for the behaviour path; 0 when no event came. */
+  readonly usdPerMillionEvents: number;
 }
 
 export interface RunFacts {
@@ -32,6 +35,8 @@ export interface RunFacts {
   readonly producers: ProducerCounts;
   /** What had been counted before they began, by earlier starts on the same data. */
   readonly before: ProducerCounts;
+  /** Of the behaviour path. @default no event came */
+  readonly usdPerMillionEvents?: number | undefined;
   /** Whether the flow came to rest: nothing moved any more when it was last read. */
   readonly atRest: boolean;
   /** What is durably there, looked at because the counts did not add up. @default they did */
@@ -50,8 +55,9 @@ export function addsUp(flow: Flow): boolean {
 export function runReport(flow: Flow, facts: RunFacts): RunReport {
   const { counts } = flow;
   const { ledger, sagasOpen = sagasOutstanding(flow) } = facts.evidence ?? {};
-  const uncounted = ledger?.uncounted ?? { accepted: 0, applied: 0, duplicate: 0, parked: 0 };
-  const notEnded = outstanding(flow) + uncounted.accepted - uncounted.applied - uncounted.duplicate - uncounted.parked;
+  const uncounted = ledger?.uncounted ?? NONE_UNCOUNTED;
+  const { applied, duplicate, parked, quarantined } = uncounted;
+  const notEnded = outstanding(flow) + uncounted.accepted - applied - duplicate - parked - quarantined;
   const eventsLost = Math.max(Math.abs(notEnded), ledger?.unexplainedCount ?? 0);
   const lost = facts.atRest ? eventsLost + Math.abs(sagasOpen) : 0;
   const disagreed =
@@ -62,7 +68,7 @@ export function runReport(flow: Flow, facts: RunFacts): RunReport {
     accepted: counts.accepted + uncounted.accepted,
     applied: counts.applied + uncounted.applied,
     duplicates: counts.duplicates + uncounted.duplicate,
-    quarantined: counts.quarantinedAtDoor + counts.quarantinedOnStream,
+    quarantined: counts.quarantinedAtDoor + counts.quarantinedOnStream + uncounted.quarantined,
     parked: counts.parked + uncounted.parked,
     inFlight: facts.atRest ? 0 : Math.max(0, notEnded),
     unexplained: lost + disagreed,
@@ -70,5 +76,6 @@ export function runReport(flow: Flow, facts: RunFacts): RunReport {
     eventsPerSecond: Math.round(((counts.accepted - facts.before.events) / Math.max(1, facts.sendingMs)) * 10_000) / 10,
     p50Ms: Math.round(flow.latency?.p50Ms ?? 0),
     p99Ms: Math.round(flow.latency?.p99Ms ?? 0),
+    usdPerMillionEvents: Math.round((facts.usdPerMillionEvents ?? 0) * 1e4) / 1e4,
   };
 }

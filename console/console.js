@@ -35,6 +35,8 @@ function show(state) {
   text('uptime', duration(flow.atMs - state.startedAtMs));
   text('p50', flow.latency ? `${Math.round(flow.latency.p50Ms)} ms` : '–');
   text('p99', flow.latency ? `${Math.round(flow.latency.p99Ms)} ms` : '–');
+  text('cost', dollars(state.cost.usdPerMillionEvents));
+  text('saga-cost', dollars(state.cost.usdPerThousandBookings));
   showBalance(counts, state.outstanding);
   drawHops(
     'behaviour',
@@ -143,6 +145,11 @@ function rateAt(index, count) {
 
 function historyOf(count) {
   return samples.map((_, index) => rateAt(index, count)).slice(-HISTORY);
+}
+
+/** `undefined` before the first of them came. */
+function dollars(usd) {
+  return usd === undefined ? '–' : usd.toFixed(2);
 }
 
 function duration(ms) {

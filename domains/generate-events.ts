@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import type { SchemaObject } from '../core/index.ts';
+import { dataShapeOf, type SchemaObject } from '../core/index.ts';
 import { validatorSource } from './schema-validator.ts';
 
 /** A schema of an event's data, as far as it is read here. */
@@ -27,6 +27,11 @@ export interface EventSchema {
 export type GeneratedFiles = ReadonlyMap<string, string>;
 
 const NOTICE = '// Generated from the event schemas by domains/generate-events.ts; edit those instead.\n';
+const SCHEMAS_TYPE = `${NOTICE}import type { SchemaObject } from '../../../../core/index.ts';
+
+/** Every schema of the domain, whole. */
+export const schemas: readonly SchemaObject[];
+`;
 const domainsFolder = fileURLToPath(new URL('.', import.meta.url));
 
 /** The domains: every folder beside this file. */
@@ -53,6 +58,8 @@ export async function generateEvents(domain: string): Promise<GeneratedFiles> {
     files.set(`is-${fileName(schema)}.js`, await validator(schema));
     files.set(`is-${fileName(schema)}.d.ts`, validatorType(schema));
   }
+  files.set('schemas.js', `${NOTICE}export const schemas = ${JSON.stringify(schemas)};\n`);
+  files.set('schemas.d.ts', SCHEMAS_TYPE);
   return files;
 }
 
@@ -74,11 +81,16 @@ async function dataTypes(schemas: readonly EventSchema[]): Promise<string> {
 
 /** One validator per file, so that a bundle holds only those that it asks for. */
 async function validator(schema: EventSchema): Promise<string> {
-  const source = validatorSource(rulesOnly(schema), { strict: true, esm: true });
+  const source = leanSource(validatorSource(rulesOnly(schema), { strict: true, esm: true }));
+  const about = { version: schema['x-version'], shape: dataShapeOf(schema) };
   const result = await build({
-    stdin: { contents: `${source}\nexport { validate as is${schema.title} };`, resolveDir: domainsFolder },
+    stdin: {
+      contents: `${source}\nObject.assign(validate, ${JSON.stringify(about)});\nexport { validate as is${schema.title} };`,
+      resolveDir: domainsFolder,
+    },
     absWorkingDir: domainsFolder,
     bundle: true,
+    external: [CODE_POINT_COUNT, REFUSE_DATA],
     write: false,
     format: 'esm',
     platform: 'node',
@@ -88,6 +100,30 @@ async function validator(schema: EventSchema): Promise<string> {
     legalComments: 'none',
   });
   return `${NOTICE}${result.outputFiles[0]?.text ?? ''}`;
+}
+
+const EVENTS = '../../../../core/events';
+const CODE_POINT_COUNT = `${EVENTS}/code-point-count.ts`;
+const REFUSE_DATA = `${EVENTS}/refuse-data.ts`;
+const LENGTH = /const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;?/g;
+const TEXT = '"(?:[^"\\\\]|\\\\.)*"';
+const REFUSAL = new RegExp(
+  `(\\w+)\\.errors = \\[\\{instancePath(?::([^,{}]+))?,schemaPath:${TEXT},keyword:(${TEXT}),` +
+    `params:(\\{(?:[^{}"]|${TEXT})*\\}),message:((?:[^{}"]|${TEXT})*)\\}\\];\\s*return false;`,
+  'g',
+);
+
+/**
+ * The same judgements in less code, for every handler holds every validator: they share what measures a text and what
+ * refuses, and errors do not say what nobody reads.
+ */
+function leanSource(source: string): string {
+  const lean = source
+    .replace(LENGTH, `import { codePointCount as $1 } from '${CODE_POINT_COUNT}';`)
+    .replace(REFUSAL, (_, validator, path = 'instancePath', ...[keyword, params, message]) => {
+      return `return refuse(${validator},${path},${keyword},${params},${message});`;
+    });
+  return `import { refuseData as refuse } from '${REFUSE_DATA}';\n${lean}`;
 }
 
 /** A schema without what only people read. */

@@ -9,6 +9,14 @@ import { choice, email, flag, matching, oneOf, RETENTION_DAYS, type Setting, who
 /** How the event stream is sized: by AWS, or by a number of shards that is paid for by the hour. */
 export type ShardMode = { readonly mode: 'on-demand' } | { readonly mode: 'provisioned'; readonly count: number };
 
+/**
+ * How the tables are paid for that are written for every event, the states of folds: by use, or by units per second that are
+ * there whether they are used or not. All other tables are on demand.
+ */
+export type TableMode =
+  | { readonly mode: 'on-demand' }
+  | { readonly mode: 'provisioned'; readonly writeUnits: number; readonly readUnits: number };
+
 /** How messages of a queue are handed to a function. */
 export interface QueueBatching {
   readonly batchSize: number;
@@ -35,6 +43,7 @@ export interface MillraceConfig {
     readonly shards: ShardMode;
     readonly retentionHours: number;
   };
+  readonly stateTables: TableMode;
   readonly processor: {
     readonly batchSize: number;
     readonly batchWindowSeconds: number;
@@ -60,6 +69,11 @@ export interface MillraceConfig {
     /** Requests per second, over all routes. */
     readonly rateLimit: number;
     readonly burstLimit: number;
+    /**
+     * Of trackers that speak Segment's protocol. They cannot sign requests: with keys, their routes are open to who has one.
+     * @default none: any key
+     */
+    readonly segmentWriteKeys: readonly string[];
   };
   readonly archiveRetentionDays: number;
   readonly behaviour: {
@@ -89,6 +103,9 @@ const SETTINGS = {
   shardMode: choice(['on-demand', 'provisioned'], 'on-demand'),
   shardCount: whole({ from: 1, to: 10_000 }, 4),
   retentionHours: whole({ from: 24, to: 8_760 }, 24),
+  tableMode: choice(['on-demand', 'provisioned'], 'on-demand'),
+  tableWriteUnits: whole({ from: 1, to: 40_000 }, 1_250),
+  tableReadUnits: whole({ from: 1, to: 40_000 }, 1_250),
   batchSize: whole({ from: 1, to: 10_000 }, 500),
   batchWindowSeconds: whole({ from: 0, to: 300 }, 0),
   parallelization: whole({ from: 1, to: 10 }, 2),
@@ -103,6 +120,10 @@ const SETTINGS = {
   apiAuthorization: choice(['none', 'iam']),
   apiRateLimit: whole({ from: 1, to: 10_000 }, 1_000),
   apiBurstLimit: whole({ from: 1, to: 5_000 }, 2_000),
+  segmentWriteKeys: matching(
+    /^[\w-]{1,64}(,[\w-]{1,64}){0,19}$/,
+    'at most 20 keys of letters, digits, _ and -, separated by commas',
+  ),
   archiveRetentionDays: whole({ from: 1, to: 3_650 }, 30),
   sessionGapMinutes: whole({ from: 1, to: 1_440 }, 30),
   cartAbandonedAfterMinutes: whole({ from: 1, to: 10_080 }, 30),
@@ -134,6 +155,7 @@ export function readConfig(context: ContextSource, environment: NodeJS.ProcessEn
     logRetentionDays: settings.logRetentionDays,
     alarmEmail: settings.alarmEmail,
     stream: { shards: shardsOf(settings), retentionHours: settings.retentionHours },
+    stateTables: tableModeOf(settings),
     processor: {
       batchSize: settings.batchSize,
       batchWindowSeconds: settings.batchWindowSeconds,
@@ -155,6 +177,7 @@ export function readConfig(context: ContextSource, environment: NodeJS.ProcessEn
       authorization: settings.apiAuthorization ?? (isProduction ? 'iam' : 'none'),
       rateLimit: settings.apiRateLimit,
       burstLimit: settings.apiBurstLimit,
+      segmentWriteKeys: settings.segmentWriteKeys?.split(',') ?? [],
     },
     archiveRetentionDays: settings.archiveRetentionDays,
     behaviour: {
@@ -198,6 +221,12 @@ function readSettings(context: ContextSource, environment: NodeJS.ProcessEnv): S
 function shardsOf(settings: Settings): ShardMode {
   return settings.shardMode === 'provisioned'
     ? { mode: 'provisioned', count: settings.shardCount }
+    : { mode: 'on-demand' };
+}
+
+function tableModeOf({ tableMode, tableWriteUnits, tableReadUnits }: Settings): TableMode {
+  return tableMode === 'provisioned'
+    ? { mode: 'provisioned', writeUnits: tableWriteUnits, readUnits: tableReadUnits }
     : { mode: 'on-demand' };
 }
 

@@ -20,6 +20,7 @@ export const NAMES = {
   stream: 'events',
   quarantine: 'quarantine',
   claimChecks: 'claim-check',
+  schemas: 'schemas',
   salesProjection: 'sales-projection',
   tripBookings: 'trip-bookings',
   tripProjection: 'trip-projection',

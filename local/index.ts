@@ -3,7 +3,7 @@
  * It knows AWS and nothing of the app; it reads the cloud assembly and loads handlers as assets.
  */
 import { type CallCount, callCounts } from './calls/call-counts.ts';
-import { Cloud } from './cloud/cloud.ts';
+import type { Cloud } from './cloud/cloud.ts';
 import { seededIds } from './cloud/ids.ts';
 import type { Journal } from './cloud/journal.ts';
 import { checkedFaultPlan } from './faults/check-fault-plan.ts';
@@ -12,6 +12,8 @@ import { faults, type InjectedFault } from './faults/faults.ts';
 import { authorisation } from './iam/authorisation.ts';
 import { principalOf } from './iam/credentials.ts';
 import { type DiskJournal, openJournal, type RecoverySummary } from './journal/disk-journal.ts';
+import { MeteredCloud } from './metering/metered-cloud.ts';
+import type { UsageMeter } from './metering/usage-meter.ts';
 import type { StreamSharding } from './services/dynamodb/streams/sharding.ts';
 import { type Limits, registerServices } from './services/roster.ts';
 import { loadAssembly } from './template/assembly.ts';
@@ -30,9 +32,12 @@ export type { InjectedFault } from './faults/faults.ts';
 export { type IamReport, iamReport } from './iam/ledger.ts';
 export type { RecoverySummary } from './journal/disk-journal.ts';
 export { DamagedJournalError, DataFolderError } from './journal/journal-errors.ts';
+export type { UsageTotal, UsageUnit } from './metering/usage.ts';
+export type { UsageMeter } from './metering/usage-meter.ts';
 export type { StreamSharding } from './services/dynamodb/streams/sharding.ts';
 export type { Limits } from './services/roster.ts';
-export type { EarlierResources } from './template/provision.ts';
+export { type Assembly, loadAssembly } from './template/assembly.ts';
+export type { EarlierResources, Provisioned } from './template/provision.ts';
 
 export interface OpenOptions {
   /** 0 takes a free port. */
@@ -62,6 +67,8 @@ export interface OpenCloud {
   readonly port: number;
   /** How often each operation was called so far. */
   readonly calls: () => readonly CallCount[];
+  /** What AWS would bill for, so far. */
+  readonly usage: UsageMeter;
   /** The data folder and what an earlier process left in it; absent without one. */
   readonly data: DataFolder | undefined;
   close(): Promise<void>;
@@ -130,7 +137,7 @@ async function openServices(options: OpenOptions): Promise<{ open: OpenCloud; jo
   try {
     const clock = options.clock ?? new RealClock();
     const starts = journal && countStart(journal, clock);
-    const cloud = new Cloud({
+    const cloud = new MeteredCloud({
       region: options.region ?? 'eu-west-1',
       accountId: '000000000000',
       clock,
@@ -138,6 +145,7 @@ async function openServices(options: OpenOptions): Promise<{ open: OpenCloud; jo
       ...(journal && { journal }),
     });
     registerServices(cloud, options);
+    cloud.meterTelemetry();
     const counts = callCounts();
     cloud.intercept(authorisation(cloud));
     cloud.intercept(counts.intercept);
@@ -151,6 +159,7 @@ async function openServices(options: OpenOptions): Promise<{ open: OpenCloud; jo
       endpoint: cloud.endpoint,
       port: server.port,
       calls: counts.read,
+      usage: cloud.usage,
       data: journal && starts && { ...journal.summary, sinceMs: starts.firstMs, starts: starts.count },
       close: () => cloud.close(),
     };

@@ -1,27 +1,81 @@
-import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import type { RunReport } from '../../cli/run-report.ts';
 import type { Bench } from '../bench-definition.ts';
+import { curveSvg } from '../whole-path/curve.ts';
+import { type LoadPoint, loadPoint } from '../whole-path/load-point.ts';
 
-const RATE = 2000;
+const FULL_RATE = 2_000;
+const CURVE_RATES = [250, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000];
+/** A platform that accepts less than this of what is offered is saturated. */
+const KEPT_SHARE = 0.9;
+const WARM_UP_MS = 8_000;
+const MEASURED_MS = 10_000;
+const DRAWING = path.resolve(import.meta.dirname, '../../docs/whole-path.svg');
+const POINTS = path.resolve(import.meta.dirname, '../results/whole-path-points.json');
 
-export const wholePath: Bench = {
-  name: 'whole-path',
-  measures: `HTTP to read model and bus consumer with ${RATE} events/s offered, generator on the same machine, nothing unexplained`,
-  unit: 'events/s',
-  rounds: 3,
+const WHERE = 'one generator in a process of its own on the same machine, nothing unexplained';
 
-  async open() {
-    const root = path.resolve(import.meta.dirname, '../..');
-    const args = ['cli/millrace.mjs', 'start', '--for', '15s', '--rate', String(RATE), '--port', '0', '--json'];
-    const measure = async () => {
-      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
-      const report: RunReport = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
-      if (report.unexplained !== 0)
-        throw new Error(`Cannot count the round: ${report.unexplained} events are unexplained`);
-      return report.eventsPerSecond;
-    };
-    return { subject: { name: 'platform', measure }, close: async () => {} };
+function offered(rate: number): Promise<LoadPoint> {
+  return loadPoint({ offeredPerSecond: rate, warmUpMs: WARM_UP_MS, measuredMs: MEASURED_MS });
+}
+
+/** One figure of the platform under a load. */
+function underLoad(definition: Omit<Bench, 'open' | 'rounds'>, measure: () => Promise<number>, rounds: number): Bench {
+  return {
+    ...definition,
+    rounds,
+    async open() {
+      return { subject: { name: 'platform', measure }, close: async () => {} };
+    },
+  };
+}
+
+const throughput = underLoad(
+  {
+    name: 'whole-path',
+    measures: `HTTP to read model and bus consumer with ${FULL_RATE} events/s offered, once warm; ${WHERE}`,
+    unit: 'events/s',
   },
-};
+  async () => (await offered(FULL_RATE)).acceptedPerSecond,
+  3,
+);
+
+const latency = underLoad(
+  {
+    name: 'whole-path-p99',
+    measures: `from HTTP acceptance to the effect on the read model, p99 with ${FULL_RATE / 2} events/s offered, once warm; ${WHERE}`,
+    unit: 'ms',
+  },
+  async () => (await offered(FULL_RATE / 2)).p99Ms,
+  3,
+);
+
+const saturation = underLoad(
+  {
+    name: 'whole-path-saturation',
+    measures: `the most events/s accepted at rising load (the curve: docs/whole-path.svg); ${WHERE}`,
+    unit: 'events/s',
+  },
+  async () => {
+    const points: LoadPoint[] = [];
+    for (const rate of CURVE_RATES) {
+      const point = await offered(rate);
+      points.push(point);
+      console.error(`  ${JSON.stringify(point)}`);
+      if (point.acceptedPerSecond < KEPT_SHARE * rate) break;
+    }
+    await keep(points);
+    return Math.max(...points.map(point => point.acceptedPerSecond));
+  },
+  1,
+);
+
+export const wholePath: readonly Bench[] = [throughput, latency, saturation];
+
+async function keep(points: readonly LoadPoint[]): Promise<void> {
+  const machine = `${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}`;
+  const day = new Date().toISOString().slice(0, 10);
+  await writeFile(POINTS, `${JSON.stringify({ machine, measuredOn: day, points }, null, 2)}\n`);
+  await writeFile(DRAWING, curveSvg(points, `one generator on the same machine: ${machine}, ${day}`));
+}

@@ -1,52 +1,84 @@
 /**
- * The same processor without its promise, to see what the promise costs: the same decoding, judging, folding, item, outbox
- * and write per key and batch, but no fence, no memory of events, no condition and no limits of size, for which a batch could
- * have to be cut. A batch that is delivered again takes effect again. What it leaves out is all counted against the promise.
+ * The same processor without its promise, to see what the promise costs: the same decoding, judging, folding, limits of size,
+ * item, outbox and write per key and batch, and it stops at an event that cannot be applied; but no fence, no memory of events
+ * and no condition. A batch that is delivered again takes effect again.
  */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { CloudEvent } from '../../core/index.ts';
+import type { CloudEvent, FoldItem, FoldRecord } from '../../core/index.ts';
+import { jsonBytes, textBytes } from '../../core/processing/fold-limits.ts';
+import { addCounts, type RecordFate } from '../../core/processing/fold-step.ts';
+import { keepOutboxTexts } from '../../core/processing/outbox-text.ts';
+import type { BehaviourEvent } from '../../domains/behaviour/events/behaviour-event.ts';
 import { batchGetItems } from '../../lambdas/adapters/batch-get-items.ts';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/fold-item-dynamodb.ts';
 import { atOnce } from '../../lambdas/runtime/at-once.ts';
 import { decodeRecords } from '../../lambdas/runtime/decode-records.ts';
 import { systemClock } from '../../lambdas/runtime/system-clock.ts';
 import { systemIds } from '../../lambdas/runtime/system-ids.ts';
-import { judge, layout, processor } from './millrace.ts';
+import { isAccepted, judge, layout, limits, processor } from './millrace.ts';
 import type { Processor } from './processor.ts';
 
-type Profile = Parameters<typeof toAttributes<ReturnType<typeof processor.initialState>>>[0];
+type State = ReturnType<typeof processor.initialState>;
+type Profile = FoldItem<State>;
 
 const WRITES_AT_ONCE = 32;
-const NOTHING_KNOWN = { imprints: [], pages: [], forgottenUntilMs: 0 } as const;
+const NOTHING_KNOWN = { imprints: '', pages: [], forgottenUntilMs: 0 } as const;
 const NO_COUNTS = { applied: 0, duplicate: 0, parked: 0, quarantined: 0 };
 
 export const atLeastOnce: Processor = {
   name: 'the same at least once',
   open(client, tables) {
     const table = { client, tableName: tables.state, clock: systemClock, ids: systemIds };
+    async function write(item: Profile): Promise<void> {
+      const outboxAt = item.outbox.length > 0 && { outboxAt: { N: String(Math.floor(systemClock.now() / 1000)) } };
+      const Item = { ...toAttributes(item, layout), ...outboxAt };
+      await client.send(new PutItemCommand({ TableName: tables.state, Item }));
+    }
     return async batch => {
       const { events } = decodeRecords(batch, judge);
-      const accepted = events.flatMap(({ event }) => (processor.accepts(event) ? [event] : []));
-      const byKey = Map.groupBy(accepted, event => processor.key(event));
+      const byKey = Map.groupBy(events.filter(isAccepted), ({ event }) => processor.key(event));
       const keys = [...byKey.keys()].map(key => ({ [layout.keyAttribute]: { S: key } }));
-      const found = (await batchGetItems(table, keys)).map(item => fromAttributes<Profile['state']>(item, layout));
+      const found = (await batchGetItems(table, keys)).map(item => fromAttributes<State>(item, layout));
       const stored = new Map(found.map(item => [item.key, item]));
-      await atOnce([...byKey], WRITES_AT_ONCE, async ([key, ofKey]) => {
-        const before = stored.get(key);
-        const outbox: CloudEvent[] = [];
-        let state = before?.state ?? processor.initialState(key);
-        for (const event of ofKey) {
-          const next = processor.evolve(state, event);
-          state = next.state;
-          outbox.push(...next.emitted);
-        }
-        const counts = { ...NO_COUNTS, applied: (before?.counts.applied ?? 0) + ofKey.length };
-        const revision = (before?.revision ?? 0) + 1;
-        const item: Profile = { key, state, revision, recentIds: NOTHING_KNOWN, outbox, counts };
-        const outboxAt = outbox.length > 0 && { outboxAt: { N: String(Math.floor(systemClock.now() / 1000)) } };
-        const Item = { ...toAttributes(item, layout), ...outboxAt };
-        await client.send(new PutItemCommand({ TableName: tables.state, Item }));
+      await atOnce([...byKey], WRITES_AT_ONCE, async ([key, records]) => {
+        for (const item of fold(stored.get(key) ?? emptyItem(key), records)) await write(item);
       });
     };
   },
 };
+
+function emptyItem(key: string): Profile {
+  const state = processor.initialState(key);
+  return { key, state, revision: 0, recentIds: NOTHING_KNOWN, outbox: [], counts: NO_COUNTS };
+}
+
+/** The items to write: one, or more where the outbox of one would be too large. */
+function fold(before: Profile, records: readonly FoldRecord<BehaviourEvent>[]): Profile[] {
+  const items: Profile[] = [];
+  let { state } = before;
+  let fates: RecordFate[] = [];
+  let outbox: CloudEvent[] = [];
+  let texts: string[] = [];
+  let outboxBytes = 0;
+  const close = () => {
+    if (jsonBytes(state) > limits.maxStateBytes)
+      throw new Error(`Cannot count the round: '${before.key}' is too large`);
+    const last = items.at(-1) ?? before;
+    keepOutboxTexts(outbox, texts);
+    items.push({ ...last, state, revision: last.revision + 1, outbox, counts: addCounts(last.counts, fates) });
+    [fates, outbox, texts, outboxBytes] = [[], [], [], 0];
+  };
+  for (const record of records) {
+    const next = processor.evolve(state, record.event);
+    const nextTexts = next.emitted.map(fact => JSON.stringify(fact));
+    const bytes = nextTexts.reduce((sum, text) => sum + textBytes(text) + 1, 0);
+    if (outboxBytes > 0 && outboxBytes + bytes > limits.maxOutboxBytes) close();
+    state = next.state;
+    outbox.push(...next.emitted);
+    texts.push(...nextTexts);
+    outboxBytes += bytes;
+    fates.push({ record, outcome: 'applied' });
+  }
+  close();
+  return items;
+}

@@ -1,5 +1,6 @@
 /** What the handler of the session profiles does with a batch (`foldHandler`), without its log and metrics. */
-import { domainOf, eventParser, foldLimits, foldProcessor, processBatch } from '../../core/index.ts';
+import { domainOf, eventParser, type FoldRecord, foldLimits, foldProcessor, processBatch } from '../../core/index.ts';
+import type { BehaviourEvent } from '../../domains/behaviour/events/behaviour-event.ts';
 import { sessionProfile } from '../../domains/behaviour/processors/session-profile-processor.ts';
 import { foldItemLayout } from '../../lambdas/adapters/fold-item-dynamodb.ts';
 import { dynamodbFoldStore } from '../../lambdas/adapters/fold-store-dynamodb.ts';
@@ -12,6 +13,10 @@ export const judge = { parse: eventParser(sessionProfile.accepts), domain: domai
 export const layout = foldItemLayout(sessionProfile);
 export const processor = foldProcessor(sessionProfile, { sessionGapMinutes: SESSION_GAP_MINUTES });
 export const limits = foldLimits(sessionProfile);
+
+export function isAccepted(record: FoldRecord): record is FoldRecord<BehaviourEvent> {
+  return processor.accepts(record.event);
+}
 
 /** Exactly once: fenced by sequence, events remembered against being sent again, one write per key and batch. */
 export const millrace: Processor = {
@@ -26,9 +31,7 @@ export const millrace: Processor = {
     });
     return async batch => {
       const { events } = decodeRecords(batch, judge);
-      const records = events.flatMap(record =>
-        processor.accepts(record.event) ? [{ ...record, event: record.event }] : [],
-      );
+      const records = events.filter(isAccepted);
       const quarantine = async () => true;
       const failures = await processBatch(processor, records, { store, limits, quarantine });
       if (failures.length > 0) throw new Error(`Cannot count the round: ${JSON.stringify(failures[0])}`);

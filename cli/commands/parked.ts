@@ -5,11 +5,11 @@ import { type StageFunctions, stageFunctions, TARGET_HELP, TARGET_OPTIONS } from
 const HELP = `Usage: millrace parked list [options]
        millrace parked drain KEY [options]
 
-A key is parked when one of its events cannot be applied: that event and all later ones of the key wait in the key's lane, in
+A key is parked when one of its events cannot be carried out: that event and all later ones of the key wait in the key's lane, in
 order. \`list\` shows the keys and why they are parked. \`drain\` takes the events of a lane through the processor, in order, as if
 the key had never been parked, while the stream goes on; it stops at the first that still cannot be applied. Once the lane is
-empty the key is parked no longer. The processor's own function does the work, here as in AWS. Only processors that are folds:
-the lanes of transactions and of calls are not supported yet. docs/guides/parked-keys.md shows it.
+empty the key is parked no longer. The processor's own function does the work, here as in AWS, whatever the processor guarantees:
+states, transactions or calls. docs/guides/parked-keys.md shows it.
 
 Options:
   --processor NAME  whose keys                                              [default: session-profile]

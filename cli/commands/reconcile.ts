@@ -5,9 +5,9 @@ import { describeLedger, type LedgerReport } from '../ledger-report.ts';
 const HELP = `Usage: millrace reconcile [options]
 
 Compares what the hops counted (collector, processors, publishers, consumers), by event type, shard and minute. Where two
-hops differ, the evidence is read: the records of the stream, what folds remember, the lanes of parked keys, the queues. What
-that does not explain is named, by event id. The function \`reconciler\` does the work, here as in AWS, where it also runs every
-five minutes. docs/guides/prove-it.md shows it.
+hops differ, the evidence is read: the records of the stream, what processors remember of them, the lanes of parked keys, the
+quarantine, the queues. What that does not explain is named, by event id. The function \`reconciler\` does the work, here as in
+AWS, where it also runs every five minutes. docs/guides/prove-it.md shows it.
 
 Options:
   --from TIME       events and facts of this minute or later, RFC 3339      [default: an hour ago]
@@ -16,9 +16,9 @@ Options:
 ${TARGET_HELP}
   --json            print one JSON object: {from, to, hops: {<hop>: {accepted, drained, applied, duplicate, refused,
                     quarantined, parked, published, consumed}}, explained: [finding], unexplained: [finding],
-                    unexplainedCount, uncounted: {accepted, applied, duplicate, parked}}; a finding is {status: uncounted,
-                    foreign, waiting, lost or doubled, hop, type, shard, minute (since the epoch), count, id?, key?,
-                    sequence?, lastSeen}
+                    unexplainedCount, uncounted: {accepted, applied, duplicate, parked, quarantined}}; a finding is
+                    {status: uncounted, foreign, waiting, lost or doubled, hop, type, shard, minute (since the
+                    epoch), count, id?, key?, sequence?, lastSeen}
   -h, --help        this text
 
 Exit code: 0 when everything is explained, 1 when something is not, 2 when the command cannot be carried out.`;

@@ -11,7 +11,8 @@ const HELP = `Usage: millrace schemas <what> [options]
 The contracts of events: JSON Schemas in domains/*/events, one per type.
 
   check                refuse changes since a commit that would break who reads or replays events; names the field, the
-                       rule, and the code here that uses the type (found by its text; other repositories are not seen)
+                       rule, the consumers that say they read it, and the code here that uses the type (found by its
+                       text; other repositories are not seen)
   diff A B             what differs between two schemas, field by field; A and B are files, TYPE or TYPE@REF
   new-version TYPE     raise the version of a type in its file, or start a new major as a type of its own
   infer FILE           propose a schema from NDJSON or CSV (of CloudEvents, from their data); prints it

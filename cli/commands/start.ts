@@ -29,7 +29,8 @@ Options:
   --port N          port; 0 takes a free one                              [default: ${DEFAULT_PORT}, or a free one]
   --json            print one JSON object as the last line: {startedInMs, accepted, applied, duplicates, quarantined,
                     parked, inFlight, unexplained, sagas: {completed, compensated, failed}, eventsPerSecond, p50Ms,
-                    p99Ms}; latency is from HTTP acceptance to the effect on the read model
+                    p99Ms, usdPerMillionEvents}; latency is from HTTP acceptance to the effect on the read model, dollars
+                    are what AWS would bill by use for the calls that were made (npm run cost prices a steady load)
   -h, --help        this text
 
 Exit code: 0 when every accepted event is accounted for, 1 when one is not, 2 when the command cannot be carried out.`;
@@ -116,7 +117,8 @@ async function finish(platform: Platform, finishing: Finishing): Promise<RunRepo
   const sendingMs = Date.now() - startedAtMs;
   report(`Draining: ${producers.events} events and ${producers.bookings} bookings were accepted …`);
   const { flow, atRest } = await drain({ read: () => platform.flowSince(platform.sinceMs), limitMs: DRAIN_LIMIT_MS });
-  const facts = { startedInMs, sendingMs, producers, before, atRest };
+  const { usdPerMillionEvents } = platform.cost(flow);
+  const facts = { startedInMs, sendingMs, producers, before, atRest, usdPerMillionEvents };
   if (!atRest || addsUp(flow)) return runReport(flow, facts);
   report('The counts do not add up: looking for the evidence …');
   const evidence = await gatherEvidence(platform);
@@ -153,6 +155,7 @@ function introduction(platform: Platform, startedInMs: number): string {
     `Millrace runs: ${platform.stacks.length} stacks, ${platform.resources} resources, ready in ${(startedInMs / 1000).toFixed(1)} s`,
     '',
     `  console    ${platform.endpoint}/console/`,
+    `  catalogue  ${platform.endpoint}/catalogue/`,
     `  events     POST ${platform.apiUrl}/events`,
     `  visitors   GET  ${platform.apiUrl}/visitors/{id}`,
     `  sales      GET  ${platform.apiUrl}/sales`,
@@ -169,5 +172,6 @@ function describe(outcome: RunReport): string {
     `${outcome.unexplained} unexplained`,
     `sagas: ${sagas.completed} completed, ${sagas.compensated} compensated, ${sagas.failed} failed`,
     `${outcome.eventsPerSecond} events/s, from acceptance to effect p50 ${outcome.p50Ms} ms, p99 ${outcome.p99Ms} ms`,
+    `AWS would bill $${outcome.usdPerMillionEvents.toFixed(2)} per million events for what was called here (npm run cost: a steady load)`,
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import type { LiveCost } from '../cost/live-cost.ts';
 import { type AwsCall, type Flow, outstanding, sagasOutstanding } from '../flow.ts';
 import { type TailedEvent, tailStream } from './event-tail.ts';
 import { type QuarantinedDocument, watchQuarantine } from './quarantine.ts';
@@ -9,6 +10,7 @@ export interface ConsoleState {
   readonly apiUrl: string;
   readonly flow: Flow;
   readonly outstanding: number;
+  readonly cost: LiveCost;
   readonly sagasRunning: number;
   readonly queues: readonly QueueDepth[];
   readonly alarms: readonly { readonly name: string; readonly reason: string }[];
@@ -23,6 +25,7 @@ export interface ConsoleSource {
   readonly quarantineBucket: string;
   readonly startedAtMs: number;
   readonly flow: () => Promise<Flow>;
+  readonly cost: (flow: Flow) => LiveCost;
 }
 
 export function consoleState(source: ConsoleSource): () => Promise<ConsoleState> {
@@ -41,6 +44,7 @@ export function consoleState(source: ConsoleSource): () => Promise<ConsoleState>
       apiUrl: source.apiUrl,
       flow,
       outstanding: outstanding(flow),
+      cost: source.cost(flow),
       sagasRunning: sagasOutstanding(flow),
       queues,
       alarms,

@@ -1,10 +1,30 @@
-import { compatibilityModeOf, reviewDocumentation, reviewSchema, type SchemaProblem } from '../../core/index.ts';
+import {
+  checkReads,
+  compatibilityModeOf,
+  type EventReader,
+  eventVersions,
+  readersOf,
+  reviewDocumentation,
+  reviewSchema,
+  type SchemaObject,
+  type SchemaProblem,
+} from '../../core/index.ts';
+import { eventFlow } from '../../domains/event-flow.ts';
 import { filesAt, ROOT, schemaAt, versionsUpTo, workingSchemas } from './schema-files.ts';
-import { sourceTexts, type TypeUser, usersOf } from './type-users.ts';
+import { readersOfField, sourceTexts, type TypeUser, usersOf } from './type-users.ts';
 
-/** A refused change, with the code that uses the type. */
+/** A refused change, with those that it breaks. */
 export interface RefusedChange extends SchemaProblem {
+  /** The consumers and processors that say they read the field. */
+  readonly readers: readonly string[];
+  /** The code that uses the type. */
   readonly users: readonly TypeUser[];
+}
+
+/** Where schemas are looked for, and who reads their events. @default this checkout, and everybody in its domains */
+export interface CheckedPlace {
+  readonly root?: string;
+  readonly readers?: readonly EventReader[];
 }
 
 /** What became of one event type since the commit. */
@@ -19,7 +39,10 @@ export interface TypeReview {
 }
 
 /** Compares the schemas of the working tree with those at a commit. @throws UsageError when there is no such commit */
-export async function checkSchemas(ref: string, root = ROOT): Promise<readonly TypeReview[]> {
+export async function checkSchemas(
+  ref: string,
+  { root = ROOT, readers = readersOf(eventFlow) }: CheckedPlace = {},
+): Promise<readonly TypeReview[]> {
   const working = await workingSchemas(root);
   const before = await filesAt(ref, root);
   const sources = await sourceTexts(root);
@@ -28,7 +51,9 @@ export async function checkSchemas(ref: string, root = ROOT): Promise<readonly T
     const latest = previous.at(-1);
     const isSame = latest !== undefined && JSON.stringify(latest) === JSON.stringify(schema);
     const [type, title] = [String(schema['x-type']), String(schema.title)];
-    const problems = isSame ? [] : [...reviewSchema(previous, schema), ...reviewDocumentation(schema)];
+    const changes = isSame ? [] : [...reviewSchema(previous, schema), ...reviewDocumentation(schema)];
+    const missing = unreadable([...(isSame ? previous.slice(0, -1) : previous), schema], readers);
+    const problems = [...changes, ...missing.filter(({ field }) => !changes.some(change => change.field === field))];
     return {
       type,
       file,
@@ -38,6 +63,7 @@ export async function checkSchemas(ref: string, root = ROOT): Promise<readonly T
       mode: compatibilityModeOf(schema),
       problems: problems.map(problem => ({
         ...problem,
+        readers: readersOfField(readers, type, problem.field),
         users: usersOf(sources, { type, title, field: problem.field }),
       })),
     };
@@ -48,7 +74,8 @@ export async function checkSchemas(ref: string, root = ROOT): Promise<readonly T
     const type = String(schema['x-type']);
     const users = usersOf(sources, { type, title: String(schema.title), field: 'data' });
     const text = `${file}: the schema is gone, and events of the type are kept in archives and lanes`;
-    const problems = [{ rule: 'removed', field: 'data', pointer: '', text, users }];
+    const broken = readersOfField(readers, type, 'data');
+    const problems = [{ rule: 'removed', field: 'data', pointer: '', text, readers: broken, users }];
     return {
       type,
       file,
@@ -60,6 +87,20 @@ export async function checkSchemas(ref: string, root = ROOT): Promise<readonly T
     };
   });
   return Promise.all([...reviews, ...removed]);
+}
+
+/**
+ * What readers say they read, and some version does not have. A version that is about to follow may leave out what is optional,
+ * and still take it from who reads it.
+ */
+function unreadable(versions: readonly SchemaObject[], readers: readonly EventReader[]): readonly SchemaProblem[] {
+  const catalog = { versions: eventVersions(versions) };
+  const types = new Set(catalog.versions.map(({ type }) => type));
+  return readers.flatMap(reader => {
+    const own = Object.entries(reader.readsFields).filter(([type]) => types.has(type));
+    const problems = checkReads({ ...reader, readsFields: Object.fromEntries(own) }, catalog);
+    return problems.map(({ field, text }) => ({ rule: 'reads', field, pointer: '', text: `${reader.name}: ${text}` }));
+  });
 }
 
 /** The reviews for a person: what changed, and everything that is refused with who uses it. */
@@ -78,7 +119,11 @@ function reviewLines({ type, change, from, to, mode, problems }: TypeReview): re
   return [
     '',
     `${type} ${versions} (${change}${mode === undefined ? '' : `, ${mode}`}): ${problems.length === 0 ? 'accepted' : 'refused'}`,
-    ...problems.flatMap(problem => [`  ${problem.text}`, ...userLines(problem.users)]),
+    ...problems.flatMap(problem => [
+      `  ${problem.text}`,
+      ...problem.readers.map(reader => `    breaks ${reader}, which reads it`),
+      ...userLines(problem.users),
+    ]),
   ];
 }
 

@@ -33,16 +33,33 @@ async function schemaInFile(file: string): Promise<SchemaObject> {
   throw new UsageError(`Cannot read '${file}': a schema must be a JSON object`);
 }
 
+/** How one field differs between two schemas; its rules as text. */
+export interface FieldChange {
+  readonly field: string;
+  /** Absent when the field is new. */
+  readonly before?: string;
+  /** Absent when the field is gone. */
+  readonly after?: string;
+}
+
+/** The fields that are gone, changed or new, in this order; descriptions do not count. */
+export function fieldChanges(older: SchemaObject, newer: SchemaObject): readonly FieldChange[] {
+  const [fields, now] = [fieldsOf(older), fieldsOf(newer)];
+  const changed = [...fields].flatMap(([field, before]): readonly FieldChange[] => {
+    const after = now.get(field);
+    if (after === before) return [];
+    return [after === undefined ? { field, before } : { field, before, after }];
+  });
+  const added = [...now].filter(([field]) => !fields.has(field)).map(([field, after]) => ({ field, after }));
+  return [...changed, ...added];
+}
+
 /** What differs between two schemas, field by field, and what the differences mean in each direction. */
 export function diffText(older: SchemaObject, newer: SchemaObject): string {
-  const [before, after] = [fieldsOf(older), fieldsOf(newer)];
-  const lines: string[] = [];
-  for (const [field, schema] of before) {
-    const now = after.get(field);
-    if (now === undefined) lines.push(`- ${field}  ${schema}`);
-    else if (now !== schema) lines.push(`~ ${field}  ${schema}  →  ${now}`);
-  }
-  for (const [field, schema] of after) if (!before.has(field)) lines.push(`+ ${field}  ${schema}`);
+  const lines = fieldChanges(older, newer).map(({ field, before, after }) => {
+    if (after === undefined) return `- ${field}  ${before}`;
+    return before === undefined ? `+ ${field}  ${after}` : `~ ${field}  ${before}  →  ${after}`;
+  });
   const versions = [older, newer].map((schema, index) => String(schema['x-version'] ?? (index === 0 ? 'A' : 'B')));
   const [from = 'A', to = 'B'] = versions[0] === versions[1] ? [`${versions[0]} (A)`, `${versions[1]} (B)`] : versions;
   for (const mode of ['backward', 'forward'] as const) {

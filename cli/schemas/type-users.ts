@@ -1,9 +1,10 @@
 /**
- * Finds the code that uses an event type, by its text: who names the type, the constant that stands for it, or a
+ * Finds who uses an event type. Consumers and processors say themselves what they read; the rest is found by its text: who names the type, the constant that stands for it, or a
  * TypeScript type that is made from it. It sees what is in this repository and nothing of other ones.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { EventReader } from '../../core/index.ts';
 import { ROOT } from './schema-files.ts';
 
 /** A source file, by its path in the repository. */
@@ -33,7 +34,18 @@ export async function sourceTexts(root = ROOT): Promise<readonly SourceText[]> {
   return Promise.all(files.sort().map(async file => ({ file, text: await readFile(path.join(root, file), 'utf8') })));
 }
 
-/** Who uses a type. @param field path of the data, as `data.lines[].quantity` */
+/** The consumers and processors that read a field, something inside it, or what it is inside of. */
+export function readersOfField(readers: readonly EventReader[], type: string, field: string): readonly string[] {
+  return readers
+    .filter(({ readsFields }) => readsFields[type]?.some(read => isWithin(read, field) || isWithin(field, read)))
+    .map(({ name }) => name);
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+}
+
+/** The code that uses a type. @param field path of the data, as `data.lines[].quantity` */
 export function usersOf(
   sources: readonly SourceText[],
   { type, title, field }: { readonly type: string; readonly title: string; readonly field: string },

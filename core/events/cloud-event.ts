@@ -30,6 +30,8 @@ export interface CloudEvent<Data = unknown> {
   /** Names the one time that the collector took it in: copies of one acceptance are one event, sent on twice. */
   readonly acceptance?: string;
   readonly classification?: string;
+  /** Whether `time` was set or corrected by the clock of the door that took the event in. */
+  readonly doortime?: boolean;
   readonly data: Data;
 }
 

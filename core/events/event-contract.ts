@@ -6,9 +6,14 @@ import { isSurelyPortable, portableJsonProblem } from './portable-json.ts';
 
 /** What is agreed about one event type: its name and the judge of its data. `Agreed` is the event that keeps it. */
 export interface EventContract<Agreed extends CloudEvent = CloudEvent> {
-  readonly type: Agreed['type'];
+  /** As events have it on their way. A reader that casts them to another major version sees that one's type. */
+  readonly type: string;
+  /** Of the schema behind `problemOf`; absent when nobody says. */
+  readonly version?: string;
   /** `undefined` when the data keeps the contract; paths in the problem begin with `data`. */
   readonly problemOf: (data: unknown) => EventProblem | undefined;
+  /** An event whose data was judged, in the version that its reader knows. @default as it is */
+  readonly cast?: (event: CloudEvent) => Agreed;
   /** Never there: it carries the type of the event, for `defineProcessor`. */
   readonly agreed?: Agreed;
 }
@@ -19,8 +24,15 @@ export interface EventContract<Agreed extends CloudEvent = CloudEvent> {
  */
 export type EventParser = (value: unknown, text?: string) => Result<CloudEvent, EventProblem>;
 
-/** A parser of the events that the given contracts describe; every other type is refused by name. */
-export function eventParser(contracts: readonly EventContract[]): EventParser {
+/** By which contract of its type an event is judged, where several versions are known. @param own the code's own one */
+export type ContractChoice = (own: EventContract, event: CloudEvent) => EventContract;
+
+/**
+ * A parser of the events that the given contracts describe; every other type is refused by name. Events come out as they
+ * came in: they are cast where they are read, so that what is remembered of them does not depend on who reads them.
+ * @param choose @default the given contract
+ */
+export function eventParser(contracts: readonly EventContract[], choose?: ContractChoice): EventParser {
   const byType = new Map(contracts.map(contract => [contract.type, contract]));
   const known = [...byType.keys()].join(', ');
   return (value, text) => {
@@ -30,7 +42,8 @@ export function eventParser(contracts: readonly EventContract[]): EventParser {
     if (!envelope.ok) return envelope;
     const contract = byType.get(envelope.value.type);
     if (!contract) return refused(eventProblem('type', envelope.value.type, `unknown type; known are ${known}`));
-    const problem = contract.problemOf(envelope.value.data);
+    const judging = choose?.(contract, envelope.value) ?? contract;
+    const problem = judging.problemOf(envelope.value.data);
     return problem ? refused(problem) : accepted(envelope.value);
   };
 }

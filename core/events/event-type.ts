@@ -15,3 +15,15 @@ export function parseEventType(type: string): EventType | undefined {
   if (!domain || !aggregate || !happened || !major) return undefined;
   return { domain, aggregate, happened, major: Number(major) };
 }
+
+const MAX_KNOWN = 1000;
+const known = new Set<string>();
+
+/** Whether `type` is one. Types are few and come again and again. */
+export function isEventType(type: string): boolean {
+  if (known.has(type)) return true;
+  if (!EVENT_TYPE.test(type)) return false;
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.add(type);
+  return true;
+}

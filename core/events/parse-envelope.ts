@@ -2,28 +2,19 @@ import { accepted, type Result, refused } from '../result.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { isEventId } from './event-id.ts';
 import { type EventProblem, eventProblem } from './event-problem.ts';
-import { parseEventType } from './event-type.ts';
+import { isEventType } from './event-type.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 
 /** Longest subject: the partition key of a Kinesis record holds 256 characters. */
 export const MAX_SUBJECT_CHARS = 256;
 const MAX_TEXT_CHARS = 1024;
+const MAX_TIME_CHARS = 64;
 /** Longest text of an attribute that facts take over from the event that caused them. */
 const MAX_INHERITED_CHARS = 128;
+/** Judged by themselves, not as optional attributes. */
+const REQUIRED: ReadonlySet<string> = new Set(['data', 'specversion', 'id', 'source', 'type', 'subject', 'time']);
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,32}$/;
 
-type Check = (value: unknown) => string | undefined;
-
-const REQUIRED: readonly (readonly [attribute: string, check: Check])[] = [
-  ['specversion', value => (value === '1.0' ? undefined : "must be '1.0'")],
-  ['id', text(MAX_TEXT_CHARS, id => (isEventId(id) ? undefined : 'must be a ULID or UUIDv7'))],
-  ['source', text(MAX_TEXT_CHARS)],
-  ['type', text(MAX_TEXT_CHARS, type => (parseEventType(type) ? undefined : TYPE_RULE))],
-  ['subject', text(MAX_SUBJECT_CHARS)],
-  ['time', text(64, time => (parseRfc3339(time) === undefined ? 'must be an RFC 3339 timestamp' : undefined))],
-];
-/** What is not judged as an optional attribute. */
-const JUDGED: ReadonlySet<string> = new Set(['data', ...REQUIRED.map(([name]) => name)]);
 const TYPE_RULE = "must be '<domain>.<aggregate>.<past-tense>.v<major>'";
 const JSON_CONTENT = /^application\/(?:[a-z0-9.-]+\+)?json(?:\s*;.*)?$/i;
 
@@ -43,68 +34,83 @@ export function parseEnvelope(value: unknown): Result<CloudEvent, EventProblem> 
 
 function withoutNulls(value: object): Record<string, unknown> {
   const attributes = value as Record<string, unknown>;
-  for (const name of Object.keys(attributes)) {
+  for (const name in attributes) {
     if (attributes[name] !== null || name === 'data') continue;
     return Object.fromEntries(Object.entries(attributes).filter(([each, given]) => given !== null || each === 'data'));
   }
   return attributes;
 }
 
+/** Spelled out, for every event that comes in is judged at every hop. */
 function requiredProblem(attributes: Record<string, unknown>): EventProblem | undefined {
-  for (const [name, check] of REQUIRED) {
-    const value = attributes[name];
-    const reason = value === undefined ? 'is required' : check(value);
-    if (reason) return eventProblem(name, value, reason);
-  }
+  const { specversion, id, source, type, subject, time } = attributes;
+  if (specversion !== '1.0') return brokenRule('specversion', specversion, "must be '1.0'");
+  if (!isText(id, MAX_TEXT_CHARS)) return textProblem('id', id, MAX_TEXT_CHARS);
+  if (!isEventId(id)) return brokenRule('id', id, 'must be a ULID or UUIDv7');
+  if (!isText(source, MAX_TEXT_CHARS)) return textProblem('source', source, MAX_TEXT_CHARS);
+  if (!isText(type, MAX_TEXT_CHARS)) return textProblem('type', type, MAX_TEXT_CHARS);
+  if (!isEventType(type)) return brokenRule('type', type, TYPE_RULE);
+  if (!isText(subject, MAX_SUBJECT_CHARS)) return textProblem('subject', subject, MAX_SUBJECT_CHARS);
+  if (!isText(time, MAX_TIME_CHARS)) return textProblem('time', time, MAX_TIME_CHARS);
+  if (parseRfc3339(time) === undefined) return brokenRule('time', time, 'must be an RFC 3339 timestamp');
   return undefined;
 }
 
 function optionalProblem(attributes: Record<string, unknown>): EventProblem | undefined {
-  for (const name of Object.keys(attributes)) {
-    if (JUDGED.has(name)) continue;
+  for (const name in attributes) {
     const value = attributes[name];
-    const check = TEXT_ATTRIBUTES.get(name);
-    if (name === 'data_base64') return eventProblem(name, value, 'binary data is not accepted: send JSON in data');
-    if (!check && !ATTRIBUTE_NAME.test(name)) {
-      return eventProblem(name, value, 'attribute names must be 1 to 32 lower-case letters or digits');
-    }
-    if (typeof value !== 'string' && typeof value !== 'boolean' && !Number.isInteger(value)) {
-      return eventProblem(name, value, 'extension attributes must be text, boolean or integer');
-    }
-    const reason = check?.(value);
-    if (reason) return eventProblem(name, value, reason);
-    if (typeof value === 'string' && value.length > MAX_TEXT_CHARS) {
-      return eventProblem(name, value, `must be at most ${MAX_TEXT_CHARS} characters`);
-    }
-    if (name === 'datacontenttype' && value !== 'application/json' && !JSON_CONTENT.test(String(value))) {
-      return eventProblem(name, value, 'must be application/json');
+    if (REQUIRED.has(name) || value === undefined) continue;
+    const maxChars = TEXT_ATTRIBUTES.get(name);
+    if (maxChars === undefined) {
+      const problem = extensionProblem(name, value);
+      if (problem) return problem;
+    } else if (!isText(value, maxChars)) {
+      return textProblem(name, value, maxChars);
+    } else if (name === 'datacontenttype' && value !== 'application/json' && !JSON_CONTENT.test(value)) {
+      return brokenRule(name, value, 'must be application/json');
     }
   }
   return undefined;
 }
 
-/** What Millrace reads. Those that facts inherit are short: a purchase of a hundred lines repeats them a hundred times. */
-const TEXT_ATTRIBUTES: ReadonlyMap<string, Check> = new Map([
-  ...[
-    'datacontenttype',
-    'dataschema',
-    'dataref',
-    'partitionkey',
-    'sequence',
-    'ingestedtime',
-    'acceptance',
-    'classification',
-  ].map((name): [string, Check] => [name, text(MAX_TEXT_CHARS)]),
-  ...['tenantid', 'correlationid', 'causationid', 'traceparent'].map((name): [string, Check] => [
-    name,
-    text(MAX_INHERITED_CHARS),
-  ]),
+/** Of an attribute that Millrace does not read. */
+function extensionProblem(name: string, value: unknown): EventProblem | undefined {
+  if (name === 'data_base64') return brokenRule(name, value, 'binary data is not accepted: send JSON in data');
+  if (!ATTRIBUTE_NAME.test(name)) {
+    return brokenRule(name, value, 'attribute names must be 1 to 32 lower-case letters or digits');
+  }
+  if (typeof value !== 'string' && typeof value !== 'boolean' && !Number.isInteger(value)) {
+    return brokenRule(name, value, 'extension attributes must be text, boolean or integer');
+  }
+  if (typeof value !== 'string' || value.length <= MAX_TEXT_CHARS) return undefined;
+  return textProblem(name, value, MAX_TEXT_CHARS);
+}
+
+/** What Millrace reads, and the most characters of it. */
+const TEXT_ATTRIBUTES: ReadonlyMap<string, number> = new Map([
+  ['datacontenttype', MAX_TEXT_CHARS],
+  ['dataschema', MAX_TEXT_CHARS],
+  ['dataref', MAX_TEXT_CHARS],
+  ['partitionkey', MAX_TEXT_CHARS],
+  ['sequence', MAX_TEXT_CHARS],
+  ['ingestedtime', MAX_TEXT_CHARS],
+  ['acceptance', MAX_TEXT_CHARS],
+  ['classification', MAX_TEXT_CHARS],
+  ['tenantid', MAX_INHERITED_CHARS],
+  ['correlationid', MAX_INHERITED_CHARS],
+  ['causationid', MAX_INHERITED_CHARS],
+  ['traceparent', MAX_INHERITED_CHARS],
 ]);
 
-function text(maxChars: number, rule?: (value: string) => string | undefined): Check {
-  return value => {
-    if (typeof value !== 'string' || value === '') return 'must be non-empty text';
-    if (value.length > maxChars) return `must be at most ${maxChars} characters`;
-    return rule?.(value);
-  };
+function isText(value: unknown, maxChars: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= maxChars;
+}
+
+function textProblem(name: string, value: unknown, maxChars: number): EventProblem {
+  const isLong = typeof value === 'string' && value !== '';
+  return brokenRule(name, value, isLong ? `must be at most ${maxChars} characters` : 'must be non-empty text');
+}
+
+function brokenRule(name: string, value: unknown, rule: string): EventProblem {
+  return eventProblem(name, value, value === undefined ? 'is required' : rule);
 }

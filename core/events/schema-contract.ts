@@ -1,3 +1,5 @@
+import { minorCast } from '../contracts/casting/cast-event.ts';
+import type { DataShape } from '../contracts/casting/data-shape.ts';
 import type { TypedEvent } from './cloud-event.ts';
 import type { EventContract } from './event-contract.ts';
 import { type EventProblem, eventProblem } from './event-problem.ts';
@@ -15,15 +17,22 @@ export interface SchemaError {
 export interface Validator<Data> {
   (data: unknown): data is Data;
   errors?: SchemaError[] | null;
+  /** `x-version` of the schema that it was made of, and the shape of the data that it describes. */
+  readonly version?: string;
+  readonly shape?: DataShape;
 }
 
-/** The contract of an event type whose data a compiled schema judges. */
+/** The contract of an event type whose data a compiled schema judges; its version is the schema's. */
 export function schemaContract<const Type extends string, Data>(
   type: Type,
   validate: Validator<Data>,
 ): EventContract<TypedEvent<Type, Data>> {
+  const { version, shape } = validate;
+  const cast = version !== undefined && shape ? minorCast({ type, version, shape }) : undefined;
   return {
     type,
+    ...(version !== undefined && { version }),
+    ...(cast && { cast: event => cast(event) as TypedEvent<Type, Data> }), // judged, and cast to what it was judged by
     problemOf(data) {
       if (validate(data)) return undefined;
       const [error] = validate.errors ?? [];

@@ -36,11 +36,14 @@ export function valueHash(value: unknown, seed = 0): number {
 }
 
 function textHash(text: string, seed: number): number {
-  let hash = seed ^ TEXT ^ Math.imul(text.length, 0x2c1b3c6d);
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x297a2d39);
+  const { length } = text;
+  let hash = seed ^ TEXT ^ Math.imul(length, 0x2c1b3c6d);
+  let at = 1;
+  for (; at < length; at += 2) {
+    hash = Math.imul(hash ^ text.charCodeAt(at - 1) ^ (text.charCodeAt(at) << 16), 0x297a2d39); // two at a time
     hash ^= hash >>> 15;
   }
+  if (at === length) hash = Math.imul(hash ^ text.charCodeAt(at - 1), 0x297a2d39);
   return avalanche(hash);
 }
 

@@ -16,10 +16,10 @@ export interface StreamRecord {
 }
 
 /**
- * What is known of a record. `taken`: its event is remembered, or so old that it may have been forgotten. `missed`: later
- * ones of its key were dealt with, and nobody knows it. `waiting`: none of its key is further.
+ * What became of a record. `taken`: its event is remembered, or so old that it may have been forgotten. `missed`: later ones of
+ * its key were dealt with, and nobody knows it. `waiting`: nothing is known of it yet.
  */
-export type RecordFate = 'taken' | 'parked' | 'waiting' | 'missed';
+export type RecordFate = 'taken' | 'parked' | 'quarantined' | 'waiting' | 'missed';
 
 export interface RecordsAudit {
   readonly difference: Difference;
@@ -35,7 +35,10 @@ export interface Uncounted {
   readonly applied: number;
   readonly duplicate: number;
   readonly parked: number;
+  readonly quarantined: number;
 }
+
+export const NONE_UNCOUNTED: Uncounted = { accepted: 0, applied: 0, duplicate: 0, parked: 0, quarantined: 0 };
 
 export interface AuditedSlot {
   readonly findings: readonly Finding[];
@@ -55,12 +58,12 @@ export function auditRecords({ difference, records, isSettled }: RecordsAudit): 
       }),
       ...named(cellsWithout(expected, concluded), -1, { ...slot, status: 'doubled', lastSeen: hop }),
     ];
-    return { findings, uncounted: { accepted: 0, applied: 0, duplicate: 0, parked: 0 } };
+    return { findings, uncounted: NONE_UNCOUNTED };
   }
   const unique = [...new Map(records.map(record => [`${record.id} ${record.acceptance}`, record])).values()];
   const inStream = cellsOf(unique.map(({ id }) => id));
   const onTheWay = cellsWithout(expected, inStream);
-  const done = unique.filter(({ fate }) => fate === 'taken' || fate === 'parked');
+  const done = unique.filter(({ fate }) => fate !== 'waiting' && fate !== 'missed');
   const rest = cellsWithout(cellsOf(done.map(({ id }) => id)), concluded);
   const uncounted = uncountedOf({ onTheWay, rest, done, found });
   const findings: Finding[] = [
@@ -74,7 +77,7 @@ export function auditRecords({ difference, records, isSettled }: RecordsAudit): 
     }),
   ];
   const explained = uncounted.accepted > 0 ? [explain(slot, 'collector', uncounted.accepted)] : [];
-  const count = uncounted.applied + uncounted.duplicate + uncounted.parked;
+  const count = uncounted.applied + uncounted.duplicate + uncounted.parked + uncounted.quarantined;
   if (count > 0) explained.push(explain(slot, hop, count));
   return { findings: [...findings, ...explained], uncounted };
 }
@@ -93,11 +96,13 @@ function uncountedOf(slot: {
   const missing = [...rest.values()].reduce((sum, { count }) => sum + Math.max(0, count), 0);
   const accepted = [...onTheWay.values()].reduce((sum, { count }) => sum + Math.max(0, -count), 0);
   const counted = (outcome: keyof Difference['found']) => totalOf(found[outcome] ?? new Map());
-  const inLane = done.filter(({ fate }) => fate === 'parked').length;
-  const parked = Math.min(missing, Math.max(0, inLane - counted('parked')));
+  const uncountedAs = (fate: 'parked' | 'quarantined', most: number) =>
+    Math.min(most, Math.max(0, done.filter(record => record.fate === fate).length - counted(fate)));
+  const parked = uncountedAs('parked', missing);
+  const quarantined = uncountedAs('quarantined', missing - parked);
   const ids = new Set(done.filter(({ fate }) => fate === 'taken').map(({ id }) => id)).size;
-  const applied = Math.min(missing - parked, Math.max(0, ids - counted('applied') - counted('quarantined')));
-  return { accepted, applied, duplicate: missing - parked - applied, parked };
+  const applied = Math.min(missing - parked - quarantined, Math.max(0, ids - counted('applied')));
+  return { accepted, applied, duplicate: missing - parked - quarantined - applied, parked, quarantined };
 }
 
 type Unnamed = Omit<Finding, 'count' | 'explained'>;

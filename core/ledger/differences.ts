@@ -17,6 +17,8 @@ export interface LedgerTopology {
 export interface Difference extends Slot {
   readonly hop: string;
   readonly expected: Cells;
+  /** Facts that were written and never left, their schema refusing them. */
+  readonly withheld?: Cells;
   /** What the hop made of them, by outcome. */
   readonly found: Readonly<Partial<Record<LedgerOutcome, Cells>>>;
 }
@@ -123,7 +125,8 @@ function consumerDifference(
     return !areAlike(cell(expected), joinCells(cell(taken), cell(duplicate)));
   });
   if (open.length === 0) return [];
-  return [{ ...slot, hop, expected, found: { consumed, quarantined, duplicate } }];
+  const withheld = book.cells(publisher, 'quarantined', slot);
+  return [{ ...slot, hop, expected, withheld, found: { consumed, quarantined, duplicate } }];
 }
 
 function isOfType(type: string, wanted: string): boolean {

@@ -22,16 +22,20 @@ export interface IdempotencyStore {
 /** A row that nobody holds any more, or why it cannot be had. */
 export type ClaimOutcome = { readonly status: 'claimed' } | { readonly status: 'known'; readonly row: IdempotencyRow };
 
-/** How a claim ends. `released`: the call was refused for now, and anybody may try again at once. */
+/**
+ * How a claim ends. `released`: the call was refused for now, and anybody may try again at once. `parked`: it never will succeed as
+ * things are, and nobody may try again but who drains the lane of its key.
+ */
 export type Settlement = { readonly row: DeliveryRow } & (
   | { readonly status: 'completed'; readonly answer?: unknown; readonly outbox?: OutboxEntry }
   | { readonly status: 'refused'; readonly reason: string }
+  | { readonly status: 'parked'; readonly reason: string }
   | { readonly status: 'released' }
 );
 
 /** Rows under a lease: who has claimed one may act on it, until the lease runs out or the claim is settled. */
 export interface LeaseStore extends IdempotencyStore {
-  /** Claims rows that are not there, or whose lease ran out. @throws ThrottledError */
+  /** Claims rows that are not there, or whose lease ran out; drainers also those that are parked. @throws ThrottledError */
   claim(rows: readonly (DeliveryRow & { readonly leaseUntilMs: number })[]): Promise<readonly ClaimOutcome[]>;
   /** Settles claims. @returns for each whether its row was still held by its writer @throws ThrottledError, TerminalError */
   settle(settlements: readonly Settlement[]): Promise<readonly boolean[]>;

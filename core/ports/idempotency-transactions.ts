@@ -12,7 +12,7 @@ export interface AddressedWrite extends ItemRef {
   readonly write: TableWrite;
 }
 
-/** What takes effect together or not at all: rows that must not be there yet, writes, facts. */
+/** What takes effect together or not at all: rows that must not be there yet (parked ones give way to drainers), writes, facts. */
 export interface Transaction {
   readonly rows: readonly DeliveryRow[];
   readonly writes: readonly AddressedWrite[];

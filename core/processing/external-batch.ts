@@ -20,7 +20,14 @@ import type { FoldRecord } from './fold-item.ts';
 import type { RecordFate } from './fold-step.ts';
 import { closedKeys, type Gate, parkRecords } from './idempotency-gates.ts';
 import { fatesOfKnown } from './idempotency-known.ts';
-import { type DeliveryRow, deliveryOf, type IdempotencyRow } from './idempotency-row.ts';
+import {
+  type DeliveryRow,
+  deliveryOf,
+  forgetAtMs,
+  type IdempotencyRow,
+  isParkedAs,
+  newWriter,
+} from './idempotency-row.ts';
 import type { KeyFailure } from './process-batch.ts';
 import { compareSequenceNumbers } from './sequence-number.ts';
 
@@ -33,13 +40,16 @@ export interface ExternalDependencies {
   readonly ids: Ids;
   /** Whether there is time for a call and what follows. @default always */
   readonly hasTime?: (callMs: number) => boolean;
+  /**
+   * Whether the records come out of the lane of their key: then nothing is parked, a record whose call does not succeed fails, and
+   * what there is no time for is left. @default false
+   */
+  readonly fromLane?: boolean;
 }
 
 /** Claims and answers of one sending: an answer may come with facts, and a transaction holds 100 items and 4 MB. */
 const CLAIMS_TOGETHER = 25;
 const ANSWERS_TOGETHER = 10;
-/** Of a ULID: all of its randomness but 20 bits. */
-const WRITER_CHARS = 12;
 
 /** What is the same for all keys of a batch. */
 interface Run<Incoming extends CloudEvent> extends ExternalDependencies {
@@ -56,13 +66,13 @@ export async function externalBatch<Incoming extends CloudEvent>(
   records: readonly FoldRecord<Incoming>[],
   dependencies: ExternalDependencies,
 ): Promise<readonly KeyFailure[]> {
-  const { gates, store, clock, ids } = dependencies;
+  const { gates, store, clock, ids, fromLane = false } = dependencies;
   const byKey = Map.groupBy(withoutTwins(records, dependencies), ({ event }) => processor.key(event));
   const [closed, known] = await Promise.all([
-    closedKeys(gates, [...byKey.keys()]),
+    closedKeys(gates, fromLane ? [] : [...byKey.keys()]),
     store.find([...new Set(records.map(record => deliveryOf(record).id))]),
   ]);
-  const writer = ids.ulid().slice(-WRITER_CHARS);
+  const writer = newWriter(ids, fromLane);
   const run: Run<Incoming> = {
     ...dependencies,
     processor,
@@ -72,7 +82,7 @@ export async function externalBatch<Incoming extends CloudEvent>(
       claim: together(rows => store.claim(rows), CLAIMS_TOGETHER),
       settle: together(settlements => store.settle(settlements), ANSWERS_TOGETHER),
     },
-    rowOf: record => ({ ...deliveryOf(record), writer, expiresAtMs: clock.now() + processor.rememberMs }),
+    rowOf: record => ({ ...deliveryOf(record), writer, expiresAtMs: forgetAtMs(record, clock.now(), processor) }),
   };
   const failures: KeyFailure[] = [];
   const queue = [...byKey];
@@ -106,28 +116,37 @@ async function processKey<Incoming extends CloudEvent>(
   records: readonly FoldRecord<Incoming>[],
   run: Run<Incoming>,
 ): Promise<readonly KeyFailure[]> {
-  const { hasTime = () => true, processor, onWritten } = run;
+  const { hasTime = () => true, processor, onWritten, fromLane } = run;
   for (const [index, record] of records.entries()) {
+    const failure = (reason: string) => [{ key, sequence: record.sequence, reason }];
+    const giveUp = (reason: string) => (fromLane ? failure(reason) : park(records.slice(index), reason, run));
     try {
       const row = run.rowOf(record);
-      const found = run.known.get(row.id);
-      const isSettled = found !== undefined && found.status !== 'claimed';
-      if (!isSettled && !hasTime(processor.timeoutMs)) throw new Error('Cannot call: the invocation has to end');
-      const outcome = isSettled
+      const found = settledRow(run, row);
+      if (!found && !hasTime(processor.timeoutMs)) {
+        return fromLane ? [] : failure('Cannot call: the invocation has to end');
+      }
+      const outcome = found
         ? ({ status: 'known', row: found } as const)
         : await callOnce(processor, { event: record.event, key, row }, run.calls);
+      if (outcome.status === 'parked') return await giveUp(outcome.reason);
       onWritten?.(await fatesOf(record, outcome, run));
     } catch (error) {
-      if (!isRetryable(error)) return park(records.slice(index), messageOf(error), run);
-      return [{ key, sequence: record.sequence, reason: messageOf(error) }];
+      return isRetryable(error) ? failure(messageOf(error)) : await giveUp(messageOf(error));
     }
   }
   return [];
 }
 
+/** The row of an event for which no call is to be made any more, if it was there when the batch came. */
+function settledRow<Incoming extends CloudEvent>({ known }: Run<Incoming>, row: DeliveryRow) {
+  const found = known.get(row.id);
+  return found && found.status !== 'claimed' && !isParkedAs(found, row) ? found : undefined;
+}
+
 async function fatesOf<Incoming extends CloudEvent>(
   record: FoldRecord,
-  outcome: CallOutcome,
+  outcome: Exclude<CallOutcome, { status: 'parked' }>,
   run: Run<Incoming>,
 ): Promise<readonly RecordFate[]> {
   switch (outcome.status) {

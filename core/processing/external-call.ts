@@ -6,6 +6,8 @@
  *    its facts.
  * 3. A call that ends in time with an error that may pass gives its claim back. One that does not end, and one whose caller
  *    died, leave it: the call may have taken effect, and is made again when the lease has run out.
+ * 4. A key is parked only by whoever still holds the claim, and the claim stays, as `parked`: an earlier attempt that is still
+ *    under way somewhere can neither record its answer nor call again.
  */
 
 import { isRetryable, messageOf, TerminalError, ThrottledError } from '../errors/operating-errors.ts';
@@ -14,12 +16,16 @@ import type { Clock } from '../ports/clock.ts';
 import type { ClaimOutcome, Settlement } from '../ports/idempotency-store.ts';
 import type { ExternalProcessor } from './external-definition.ts';
 import { jsonBytes } from './fold-limits.ts';
-import type { DeliveryRow, IdempotencyRow } from './idempotency-row.ts';
+import { type DeliveryRow, type IdempotencyRow, isDrainers, isParkedAs } from './idempotency-row.ts';
 
-/** What came of an event. `known`: another delivery was answered before, `row` says how. */
+/**
+ * What came of an event. `known`: another delivery was answered before, `row` says how. `parked`: its call never will succeed, or
+ * that was found before.
+ */
 export type CallOutcome =
   | { readonly status: 'answered'; readonly answer: unknown }
   | { readonly status: 'refused'; readonly reason: string }
+  | { readonly status: 'parked'; readonly reason: string }
   | { readonly status: 'known'; readonly row: Exclude<IdempotencyRow, { status: 'claimed' }> };
 
 export interface CallDependencies {
@@ -61,10 +67,11 @@ export async function callOnce(
   }
 }
 
-function knownOutcome(found: IdempotencyRow, { fingerprint }: DeliveryRow): CallOutcome {
+function knownOutcome(found: IdempotencyRow, delivery: DeliveryRow): CallOutcome {
+  if (isParkedAs(found, delivery)) return { status: 'parked', reason: found.reason };
   if (found.status !== 'claimed') return { status: 'known', row: found };
   // another content under an id whose call is under way
-  if (found.fingerprint !== fingerprint) return { status: 'known', row: { ...found, status: 'completed' } };
+  if (found.fingerprint !== delivery.fingerprint) return { status: 'known', row: { ...found, status: 'completed' } };
   const until = new Date(found.leaseUntilMs).toISOString();
   throw new ThrottledError(`Cannot call now: another call for the event may be under way until ${until}`);
 }
@@ -113,18 +120,19 @@ function factsOf(processor: ExternalProcessor<never>, event: CloudEvent, answer:
   }
 }
 
-/** Invariant 3; a terminal error is an answer where the definition says so. */
+/** Invariants 3 and 4; a terminal error is an answer where the definition says so. */
 async function giveBack(
   { keepErrors }: ExternalProcessor<never>,
   error: unknown,
   { row, settle }: { readonly row: DeliveryRow; readonly settle: CallDependencies['settle'] },
 ): Promise<CallOutcome> {
-  if (isRetryable(error) || !keepErrors) {
-    await settle({ row, status: 'released' });
+  const reason = messageOf(error);
+  if (isRetryable(error)) {
+    await settle(isDrainers(row) ? { row, status: 'parked', reason } : { row, status: 'released' });
     throw error;
   }
-  const reason = messageOf(error);
-  const isOurs = await settle({ row, status: 'refused', reason });
-  if (!isOurs) throw new ThrottledError('Cannot record the refusal: the lease ran out, and somebody else has it');
-  return { status: 'refused', reason };
+  const status = keepErrors ? 'refused' : 'parked';
+  const isOurs = await settle({ row, status, reason });
+  if (!isOurs) throw new ThrottledError(`Cannot record '${reason}': the lease ran out, and somebody else has it`);
+  return { status, reason };
 }

@@ -1,3 +1,4 @@
+import { readerCast } from '../contracts/casting/cast-event.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { rememberHoursOf } from './idempotency-row.ts';
 import type { ProcessorIdentity, Settings } from './processor-identity.ts';
@@ -80,12 +81,12 @@ export function externalProcessor<Incoming extends CloudEvent, Setting extends s
   settings: Settings<Setting>,
 ): ExternalProcessor<Incoming> {
   const { name, key, facts } = definition;
+  const cast = readerCast(definition.accepts); // records are those that it accepts: they were judged before they came here
   return {
     name,
-    key: key ?? (event => event.subject),
-    // records are those that it accepts, and answers those of its call: both were judged before they came here
-    call: (event, context) => call(event as Incoming, { ...context, settings }),
-    facts: (event, answer) => facts?.(event as Incoming, answer as Answer) ?? [],
+    key: key ? event => key(cast(event)) : event => event.subject,
+    call: (event, context) => call(cast(event), { ...context, settings }),
+    facts: (event, answer) => facts?.(cast(event), answer as Answer) ?? [], // its call gave the answer
     ...callTimes(definition),
     callsAtOnce: definition.callsAtOnce ?? DEFAULT_CALLS_AT_ONCE,
     keepErrors: definition.keepErrors ?? false,

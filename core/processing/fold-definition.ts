@@ -1,3 +1,4 @@
+import { readerCast } from '../contracts/casting/cast-event.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { defaultFoldLimits, type FoldLimits } from './fold-limits.ts';
 import type { Evolved, FoldProcessor } from './fold-processor.ts';
@@ -42,12 +43,13 @@ export function foldProcessor<State, Incoming extends CloudEvent, Setting extend
 ): FoldProcessor<State, Incoming> {
   const { name, accepts, key, initialState, evolve, attributes } = definition;
   const types = new Set(accepts.map(({ type }) => type));
+  const cast = readerCast(accepts);
   return {
     name,
     accepts: (event): event is Incoming => types.has(event.type),
-    key: key ?? (event => event.subject),
+    key: key ? event => key(cast(event)) : event => event.subject,
     initialState,
-    evolve: (state, event) => evolve(state, event, settings),
+    evolve: (state, event) => evolve(state, cast(event), settings),
     ...(attributes && { attributes }),
   };
 }

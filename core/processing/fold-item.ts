@@ -1,6 +1,6 @@
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { IdPage } from './id-page.ts';
-import type { Imprint } from './imprint.ts';
+import type { Imprints } from './imprint.ts';
 import type { RecentIds } from './recent-ids.ts';
 
 /** Why and since when the events of a key go to its lane. */
@@ -11,7 +11,7 @@ export interface Parking {
   readonly through: string;
   readonly reason: string;
   /** Of the last events in the lane, so that a copy of one is not counted again. */
-  readonly imprints: readonly Imprint[];
+  readonly imprints: Imprints;
 }
 
 /** What happened to the records of a key so far; counted in the same write as the effect. */

@@ -27,7 +27,7 @@ import { type IdPages, idTimeIn } from './id-page.ts';
 import { imprintOf, imprintWith } from './imprint.ts';
 import { keepOutboxTexts } from './outbox-text.ts';
 import { parkSteps } from './park-steps.ts';
-import { noRecentIds, type RecentIdsMemory, recallIds } from './recent-ids.ts';
+import { noRecentIds, type RecentIdsMemory, recallIds, type Sighting } from './recent-ids.ts';
 import { compareSequenceNumbers } from './sequence-number.ts';
 
 export interface FoldResult<State> {
@@ -49,6 +49,7 @@ export interface FoldInput<State, Incoming extends CloudEvent> {
 }
 
 const NO_PAGES: IdPages = new Map();
+const NO_TEXTS: readonly string[] = [];
 
 /** Folds the records of one key into its stored item. */
 export function fold<State, Incoming extends CloudEvent>(
@@ -77,7 +78,7 @@ function foldOnce<State, Incoming extends CloudEvent>(
 ): FoldResult<State> | undefined {
   const { limits } = options;
   const { stored, key, records, pages = NO_PAGES } = input;
-  const newestMs = Math.max(...records.map(({ arrivedAtMs }) => arrivedAtMs));
+  const newestMs = newestOf(records);
   const recalled = stored?.recentIds ?? noRecentIds;
   const memory = recallIds(recalled, { key, read: pages, newestMs, limits: limits.recentIds });
   const { fresh, ...old } = passFence(records, fenceOf(stored));
@@ -126,25 +127,40 @@ function fenceOf(stored: FoldItem<unknown> | undefined): string | undefined {
   return stored?.parked?.through ?? stored?.lastSequence;
 }
 
+function newestOf(records: readonly FoldRecord[]): number {
+  let newestMs = Number.NEGATIVE_INFINITY;
+  for (const { arrivedAtMs } of records) if (arrivedAtMs > newestMs) newestMs = arrivedAtMs;
+  return newestMs;
+}
+
 /** Invariant 1. A record that stands twice in one batch is dealt with once. */
 function passFence<Incoming extends CloudEvent>(records: readonly FoldRecord<Incoming>[], fence: string | undefined) {
   const fresh: FoldRecord<Incoming>[] = [];
   const behind: FoldRecord<Incoming>[] = [];
   const twice: FoldRecord<Incoming>[] = [];
+  let last = fence;
   for (const record of inOrder(records)) {
-    const last = fresh.at(-1)?.sequence;
-    if (fence !== undefined && compareSequenceNumbers(record.sequence, fence) <= 0) behind.push(record);
-    else if (last !== undefined && compareSequenceNumbers(record.sequence, last) === 0) twice.push(record);
-    else fresh.push(record);
+    const order = last === undefined ? 1 : compareSequenceNumbers(record.sequence, last);
+    if (order > 0) {
+      fresh.push(record);
+      last = record.sequence;
+    } else if (order === 0 && fresh.length > 0) twice.push(record);
+    else behind.push(record);
   }
   return { fresh, behind, twice };
 }
 
 /** Records come in order, but nobody promised it. */
 function inOrder<Incoming extends CloudEvent>(records: readonly FoldRecord<Incoming>[]) {
-  const isBefore = (a: FoldRecord, b: FoldRecord | undefined) =>
-    !b || compareSequenceNumbers(a.sequence, b.sequence) <= 0;
-  if (records.every((record, index) => isBefore(record, records[index + 1]))) return records;
+  let before: FoldRecord | undefined;
+  for (const record of records) {
+    if (before && compareSequenceNumbers(before.sequence, record.sequence) > 0) return sorted(records);
+    before = record;
+  }
+  return records;
+}
+
+function sorted<Incoming extends CloudEvent>(records: readonly FoldRecord<Incoming>[]) {
   return records.toSorted((a, b) => compareSequenceNumbers(a.sequence, b.sequence));
 }
 
@@ -195,8 +211,7 @@ function applyChunk<State, Incoming extends CloudEvent>(
   let { state } = item;
   let failure: string | undefined;
   for (const record of records) {
-    const words = eventIdWords(record.event.id);
-    const sighting = { imprint: imprintWith(record.event, words), idTime: idTimeIn(words) };
+    const sighting = sight(record.event);
     const verdict = memory.judge(sighting.imprint);
     if (verdict === 'new') {
       const next = tryEvolve(processor, { state, event: record.event }, { limits, measuresEach });
@@ -206,9 +221,11 @@ function applyChunk<State, Incoming extends CloudEvent>(
       }
       if (outboxBytes > 0 && outboxBytes + next.emittedBytes > limits.maxOutboxBytes) break; // the next write takes it
       state = next.state;
-      outbox.push(...next.emitted);
-      texts.push(...next.texts);
-      outboxBytes += next.emittedBytes;
+      if (next.emitted.length > 0) {
+        outbox.push(...next.emitted);
+        texts.push(...next.texts);
+        outboxBytes += next.emittedBytes;
+      }
     }
     if (verdict !== 'redelivered') memory.add(sighting); // a further acceptance has copies too
     fates.push(fateOf(record, verdict));
@@ -232,6 +249,11 @@ function applyChunk<State, Incoming extends CloudEvent>(
   return { step: { write: { item: next, ...expectation(item), lane: [], pages }, fates }, ...failed };
 }
 
+function sight(event: CloudEvent): Sighting {
+  const words = eventIdWords(event.id);
+  return { imprint: imprintWith(event, words), idTime: idTimeIn(words) };
+}
+
 /** Invariant 2. */
 function fateOf(record: FoldRecord, verdict: ReturnType<RecentIdsMemory['judge']>): RecordFate {
   if (verdict === 'new') return { record, outcome: 'applied' };
@@ -251,14 +273,16 @@ function tryEvolve<State, Incoming extends CloudEvent>(
     if (stateBytes > limits.maxStateBytes) {
       return { failure: `Cannot store state: at most ${limits.maxStateBytes} bytes, reached ${stateBytes}` };
     }
-    const texts = next.emitted.map(fact => JSON.stringify(fact));
+    const { state: nextState, emitted } = next;
+    if (emitted.length === 0) return { state: nextState, emitted, texts: NO_TEXTS, emittedBytes: 0 };
+    const texts = emitted.map(fact => JSON.stringify(fact));
     const emittedBytes = texts.reduce((sum, text) => sum + textBytes(text) + 1, 0); // a line each
     if (emittedBytes > limits.maxOutboxBytes) {
       return {
         failure: `Cannot emit facts: at most ${limits.maxOutboxBytes} bytes per event, reached ${emittedBytes}`,
       };
     }
-    return { ...next, texts, emittedBytes };
+    return { state: nextState, emitted, texts, emittedBytes };
   } catch (error) {
     return { failure: messageOf(error) };
   }

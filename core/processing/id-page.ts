@@ -1,15 +1,11 @@
 import { contentHash } from '../events/content-hash.ts';
 import { eventIdWords } from '../events/event-id.ts';
-import { hexBytes } from '../events/hex-digits.ts';
-import type { Imprint } from './imprint.ts';
+import type { Imprints } from './imprint.ts';
 
-/**
- * From which to which time some ids were made, by the time that ids carry: the upper 40 of its 48 bits (units of 256 ms),
- * as 10 hexadecimal digits, so that text order is time order.
- */
+/** From which to which time some ids were made, by the time that ids carry: the upper 40 of its 48 bits (units of 256 ms). */
 export interface IdSpan {
-  readonly from: string;
-  readonly until: string;
+  readonly from: number;
+  readonly until: number;
 }
 
 /** What an item says about one of its pages. */
@@ -24,29 +20,29 @@ export interface IdPageRef {
 
 /** Imprints that no longer fit into the item of their key, oldest first; written once, before the item lets them go. */
 export interface IdPage extends IdPageRef {
-  readonly imprints: readonly Imprint[];
+  readonly imprints: Imprints;
   /** From then on nobody asks for it, epoch ms. */
   readonly expiresAtMs: number;
 }
 
 /** Pages by name. */
-export type IdPages = ReadonlyMap<string, readonly Imprint[]>;
+export type IdPages = ReadonlyMap<string, Imprints>;
 
 /** The name that a page with these imprints has. */
-export function pageName(key: string, imprints: readonly Imprint[]): string {
-  return contentHash(`${key}\n${imprints.join('')}`).slice(0, 12);
+export function pageName(key: string, imprints: Imprints): string {
+  return contentHash(`${key}\n${imprints}`).slice(0, 12);
 }
 
 /** The time that an id carries, in the units of `IdSpan`. */
-export function idTime(id: string): string {
+export function idTime(id: string): number {
   return idTimeIn(eventIdWords(id));
 }
 
 /** The same, of the words of an id. */
-export function idTimeIn([first, second]: ReturnType<typeof eventIdWords>): string {
-  return hexBytes(first, 0, 4) + hexBytes(second, 0, 1);
+export function idTimeIn([first, second]: ReturnType<typeof eventIdWords>): number {
+  return (first >>> 0) * 256 + (second >>> 24);
 }
 
-export function isWithin({ from, until }: IdSpan, time: string): boolean {
+export function isWithin({ from, until }: IdSpan, time: number): boolean {
   return from <= time && time <= until;
 }

@@ -12,7 +12,7 @@ import { type BatchDependencies, type KeyFailure, processBatch } from './process
 /** The state of a key that keeps none. */
 export type Gate = Readonly<Record<string, never>>;
 
-const NO_STATE: Gate = {};
+export const NO_STATE: Gate = {};
 
 /** The keys whose events go to their lanes, with the reason: parked ones, and those whose item is damaged. */
 export async function closedKeys(

@@ -6,7 +6,7 @@
  * | ----- | --------------------------------------------------------------- | --------------------------------------- |
  * | 7     | the 128 bits of the event's id                                  | 2^-56                                   |
  * | 3     | its acceptance: which time the collector took it in             | 2^-24                                   |
- * | 3     | its content: type, source, subject, time and data               | 2^-24                                   |
+ * | 3     | its content: type, source, subject, time as told, and data      | 2^-24                                   |
  *
  * So with 4,096 events remembered, a new event is taken for a known one with odds of 6e-14, and then it is quarantined for
  * its content, visibly, unless that looks alike too (3e-21). Of the events that reuse an id for another content, one in 17
@@ -15,9 +15,12 @@
 
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { eventIdWords } from '../events/event-id.ts';
+import { toldTime } from '../events/told-time.ts';
 import { avalanche, valueHash } from '../events/value-hash.ts';
 
 export type Imprint = string;
+/** Imprints, one behind the other. */
+export type Imprints = string;
 type IdWords = ReturnType<typeof eventIdWords>;
 
 export const IMPRINT_BYTES = 13;
@@ -32,9 +35,9 @@ export function imprintOf(event: CloudEvent): Imprint {
 
 /** @param idWords of the event's id: for who has them anyway */
 export function imprintWith(event: CloudEvent, idWords: IdWords): Imprint {
-  const { type, source, subject, time, data, acceptance } = event;
+  const { type, source, subject, data, acceptance } = event;
   let content = valueHash(type);
-  for (const part of [source, subject, time, data]) content = valueHash(part, content);
+  for (const part of [source, subject, toldTime(event), data]) content = valueHash(part, content);
   const accepted = acceptance === undefined ? 0 : valueHash(acceptance);
   let left = 0x9e3779b9;
   let right = 0x85ebca77;
@@ -59,9 +62,34 @@ export function imprintWith(event: CloudEvent, idWords: IdWords): Imprint {
   );
 }
 
+/** How many there are. */
+export function imprintCount(imprints: Imprints): number {
+  return imprints.length / IMPRINT_BYTES;
+}
+
+/** Takes them apart. */
+export function eachImprint(imprints: Imprints): Imprint[] {
+  return Array.from({ length: imprintCount(imprints) }, (_, at) => imprintAt(imprints, at * IMPRINT_BYTES));
+}
+
 /** The part that stands for the id. */
 export function imprintedId(imprint: Imprint): string {
   return imprint.slice(0, ID_BYTES);
+}
+
+/** The first of `imprints`, from character `start` on, that stands for this id. */
+export function findImprint(
+  imprints: Imprints,
+  imprintedId: string,
+  start = 0,
+): { readonly imprint: Imprint; readonly end: number } | undefined {
+  let at = imprints.indexOf(imprintedId, start);
+  while (at >= 0 && at % IMPRINT_BYTES !== 0) at = imprints.indexOf(imprintedId, at + 1);
+  return at < 0 ? undefined : { imprint: imprintAt(imprints, at), end: at + IMPRINT_BYTES };
+}
+
+function imprintAt(imprints: Imprints, at: number): Imprint {
+  return imprints.slice(at, at + IMPRINT_BYTES);
 }
 
 /** Whether two imprints of one id stem from the same acceptance. Without one nothing is known, so they do not. */

@@ -2,7 +2,15 @@ import { excerpt } from '../events/excerpt.ts';
 import type { FoldItem, FoldRecord } from './fold-item.ts';
 import { type FoldLimits, jsonBytes } from './fold-limits.ts';
 import { addCounts, expectation, type FoldStep, type RecordFate } from './fold-step.ts';
-import { type Imprint, imprintedId, imprintOf, sameAcceptance } from './imprint.ts';
+import {
+  findImprint,
+  IMPRINT_BYTES,
+  type Imprint,
+  type Imprints,
+  imprintedId,
+  imprintOf,
+  sameAcceptance,
+} from './imprint.ts';
 import type { RecentIdsMemory } from './recent-ids.ts';
 
 /** Of the last events in a lane, so many are remembered. */
@@ -27,11 +35,11 @@ export function parkSteps<State>(
   const steps: FoldStep<State>[] = [];
   let before = item;
   for (const chunk of laneChunks(records, limits)) {
-    let imprints = before.parked?.imprints ?? [];
+    let imprints = before.parked?.imprints ?? '';
     const fates = chunk.map((record): RecordFate => {
       const imprint = imprintOf(record.event);
       if (isCopy(imprint, imprints, memory)) return { record, outcome: 'redelivered' };
-      imprints = [...imprints, imprint];
+      imprints += imprint;
       return { record, outcome: 'parked' };
     });
     const lane = fates.filter(({ outcome }) => outcome === 'parked').map(({ record }) => record);
@@ -42,7 +50,12 @@ export function parkSteps<State>(
       revision: before.revision + 1,
       outbox: [],
       counts: addCounts(before.counts, fates),
-      parked: { since, through, reason: excerpt(reason), imprints: imprints.slice(-IMPRINTS_OF_A_LANE) },
+      parked: {
+        since,
+        through,
+        reason: excerpt(reason),
+        imprints: imprints.slice(-IMPRINTS_OF_A_LANE * IMPRINT_BYTES),
+      },
     };
     steps.push({ write: { item: after, ...expectation(before), lane }, fates });
     before = after;
@@ -50,9 +63,13 @@ export function parkSteps<State>(
   return steps;
 }
 
-function isCopy(imprint: Imprint, inLane: readonly Imprint[], memory: RecentIdsMemory | undefined): boolean {
+function isCopy(imprint: Imprint, inLane: Imprints, memory: RecentIdsMemory | undefined): boolean {
   if (memory?.judge(imprint) === 'redelivered') return true;
-  return inLane.some(other => imprintedId(other) === imprintedId(imprint) && sameAcceptance(other, imprint));
+  const id = imprintedId(imprint);
+  for (let found = findImprint(inLane, id); found; found = findImprint(inLane, id, found.end)) {
+    if (sameAcceptance(found.imprint, imprint)) return true;
+  }
+  return false;
 }
 
 function laneChunks(records: readonly FoldRecord[], limits: FoldLimits): FoldRecord[][] {

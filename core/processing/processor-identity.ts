@@ -1,3 +1,4 @@
+import type { FieldsOf } from '../contracts/event-reader.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { EventContract } from '../events/event-contract.ts';
 
@@ -14,6 +15,11 @@ export interface ProcessorIdentity<Incoming extends CloudEvent, Setting extends 
    * @default what it accepts
    */
   readonly knows?: readonly EventContract[];
+  /**
+   * The fields that it reads, by type: `{ 'travel.trip.confirmed.v1': ['time', 'data.tripId'] }`. They are checked against every
+   * version of the type's schema, and a change of schema that breaks it names it.
+   */
+  readonly readsFields?: Partial<FieldsOf<Incoming>>;
   /** Names of numbers that the configuration gives it, in camel case and with their unit: `sessionGapMinutes`. @default none */
   readonly settings?: readonly Setting[];
 }

@@ -1,8 +1,10 @@
 /**
  * A bounded memory of events, against producers and collectors that send the same event again.
  *
- * 1. Two tiers. The last imprints stand in the item of their key; when they no longer fit there, they move to pages, items of
- *    their own that are written once, before the item that drops them. A crash in between leaves a page that nobody knows.
+ * 1. Two tiers. The last imprints stand in the item of their key; when those of earlier writes no longer fit there, they move
+ *    to pages, items of their own that are written once, before the item that drops them. A crash in between leaves a page
+ *    that nobody knows. What a write brings may stay in its item, up to a page's worth: there it costs no more than on a
+ *    page, and no call.
  * 2. A page is read only when an id of the batch could be on it, by the time that ids carry, or when it is to grow.
  * 3. A page is forgotten when its newest event arrived `windowMs` before the newest of the batch, and the oldest pages when
  *    there are more than `limit` imprints. What lies outside is applied again; `forgottenUntilMs` says how far that goes.
@@ -12,12 +14,22 @@
  */
 
 import { type IdPage, type IdPageRef, type IdPages, type IdSpan, isWithin, pageName } from './id-page.ts';
-import { IMPRINT_BYTES, type Imprint, imprintedId, sameAcceptance, sameContent } from './imprint.ts';
+import {
+  eachImprint,
+  findImprint,
+  IMPRINT_BYTES,
+  type Imprint,
+  type Imprints,
+  imprintCount,
+  imprintedId,
+  sameAcceptance,
+  sameContent,
+} from './imprint.ts';
 
 /** The memory as an item holds it. */
 export interface RecentIds {
   /** Oldest first. */
-  readonly imprints: readonly Imprint[];
+  readonly imprints: Imprints;
   /** Of the imprints in the item; absent when there is none. */
   readonly span?: IdSpan;
   /** Oldest first. */
@@ -34,7 +46,7 @@ export interface RecentIdsLimits {
   readonly limit: number;
   /** Imprints for which no page is read that could be made to grow. @default 4 */
   readonly leastInItem: number;
-  /** Imprints that stand in the item at most. @default 110 */
+  /** Imprints of earlier writes that stand in the item at most. @default 110 */
   readonly mostInItem: number;
   /** Imprints on one page. @default 300, less than 4 KB */
   readonly onPage: number;
@@ -50,12 +62,11 @@ export const defaultRecentIdsLimits: RecentIdsLimits = {
 
 /** Pages of one key at most, however few imprints they hold. */
 const MAX_PAGES = 64;
-/** A write unit of DynamoDB, and what of a page's is not imprints, besides its key. */
+/** A write unit of DynamoDB. */
 const WRITE_UNIT_BYTES = 1024;
-const PAGE_BYTES = 48;
 
 /** Nothing remembered yet. */
-export const noRecentIds: RecentIds = { imprints: [], pages: [], forgottenUntilMs: 0 };
+export const noRecentIds: RecentIds = { imprints: '', pages: [], forgottenUntilMs: 0 };
 
 /** What the memory says about an event that has not passed the fence. */
 export type Verdict = 'new' | 'duplicate' | 'redelivered' | 'conflicting';
@@ -63,7 +74,7 @@ export type Verdict = 'new' | 'duplicate' | 'redelivered' | 'conflicting';
 /** An event as the memory takes it: its imprint, and the time in its id. */
 export interface Sighting {
   readonly imprint: Imprint;
-  readonly idTime: string;
+  readonly idTime: number;
 }
 
 /** A memory to work with through one batch of one key. */
@@ -81,12 +92,12 @@ export interface RecentIdsMemory {
 /** The pages that have to be read before a batch with these ids can be judged (invariant 2), and those that may grow. */
 export function pagesToRead(
   stored: RecentIds,
-  { idTimes, newestMs }: { readonly idTimes: readonly string[]; readonly newestMs: number },
+  { idTimes, newestMs }: { readonly idTimes: readonly number[]; readonly newestMs: number },
   limits: RecentIdsLimits,
 ): string[] {
   const live = stored.pages.filter(page => !isPast(page, newestMs, limits));
   const wanted = new Set(live.filter(({ span }) => idTimes.some(time => isWithin(span, time))));
-  let count = stored.imprints.length + idTimes.length;
+  let count = imprintCount(stored.imprints) + idTimes.length;
   if (count > limits.leastInItem) {
     for (const page of live.toReversed()) {
       if (page.count > count || page.count + count > limits.onPage) break;
@@ -111,37 +122,43 @@ export interface RecallOptions {
   readonly limits: RecentIdsLimits;
 }
 
-/** Opens a stored memory for one batch of one key. */
+/** Opens a stored memory for one batch of one key. What was stored is searched as it is: most batches find nothing there. */
 export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: RecallOptions): RecentIdsMemory {
-  const firsts = new Map<string, Imprint>();
-  const furthers = new Map<string, Imprint[]>(); // few ids have any
-  const learn = (imprint: Imprint) => {
-    const id = imprintedId(imprint);
-    if (!firsts.has(id)) firsts.set(id, imprint);
-    else furthers.set(id, [...(furthers.get(id) ?? []), imprint]);
-  };
+  const known = [...stored.pages.map(({ name }) => read.get(name) ?? ''), stored.imprints].filter(text => text !== '');
+  const firsts = new Map<string, Imprint>(); // of what was added
+  const furthers: Imprint[] = []; // few ids have any
   const onPages = new Map<string, readonly Entry[]>();
-  for (const { name, span } of stored.pages) {
-    const imprints = read.get(name);
-    if (!imprints) continue;
-    onPages.set(
-      name,
-      imprints.map(imprint => ({ imprint, ...span })),
-    );
-    for (const imprint of imprints) learn(imprint);
-  }
-  for (const imprint of stored.imprints) learn(imprint);
   let pages = [...stored.pages];
-  let { forgottenUntilMs } = stored;
-  const { span } = stored;
-  let inItem: Entry[] = span ? stored.imprints.map(imprint => ({ imprint, ...span })) : [];
+  let { forgottenUntilMs, imprints, span } = stored;
+  let added: Sighting[] = [];
+
+  /** Imprints of an id, in the order of invariant 4. */
+  function* seen(id: string): Generator<Imprint> {
+    for (const text of known) {
+      for (let found = findImprint(text, id); found; found = findImprint(text, id, found.end)) yield found.imprint;
+    }
+    const first = firsts.get(id);
+    if (first === undefined) return;
+    yield first;
+    for (const imprint of furthers) if (imprintedId(imprint) === id) yield imprint;
+  }
+
+  function isNew(id: string): boolean {
+    for (const text of known) if (findImprint(text, id)) return false;
+    return !firsts.has(id);
+  }
+
+  function entriesOf({ name, span }: IdPageRef): readonly Entry[] | undefined {
+    const text = read.get(name);
+    return onPages.get(name) ?? (text === undefined ? undefined : entriesIn(text, span));
+  }
 
   /** Invariant 5: pages at the end that are taken in, as far as they were read. */
   function takeIn(entries: readonly Entry[]): { entries: Entry[]; lastArrivedMs: number } {
     let all = [...entries];
     let lastArrivedMs = newestMs;
     for (let last = pages.at(-1); last; last = pages.at(-1)) {
-      const read = onPages.get(last.name);
+      const read = entriesOf(last);
       if (!read || read.length > all.length || read.length + all.length > limits.onPage) break;
       all = [...read, ...all];
       lastArrivedMs = Math.max(lastArrivedMs, last.lastArrivedMs);
@@ -150,26 +167,31 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
     return { entries: all, lastArrivedMs };
   }
 
-  /** Invariant 1: moves imprints out of the item until at most `capacity` are left. */
-  function spill(capacity: number): IdPage[] {
+  /**
+   * Invariant 1: moves out of the item what earlier writes brought, all of it, for its times are known together only; and of
+   * what this one brings whole pages, until at most `most` are left.
+   */
+  function spill(most: number): IdPage[] {
+    const leaving = limits.onPage * Math.max(0, Math.ceil((added.length - most) / limits.onPage));
+    const { entries, lastArrivedMs } = takeIn(entriesIn(imprints, span));
+    entries.push(...added.slice(0, leaving).map(entryOf));
     const written: IdPage[] = [];
-    const { entries, lastArrivedMs } = takeIn(inItem);
-    let rest = entries;
-    while (rest.length > capacity) {
-      const count = pageCount(key, rest.length, { capacity, onPage: limits.onPage });
-      const page = makePage(key, rest.slice(0, count), { lastArrivedMs, windowMs: limits.windowMs });
-      onPages.set(page.name, rest.slice(0, count));
+    for (let at = 0; at < entries.length; at += limits.onPage) {
+      const onPage = entries.slice(at, at + limits.onPage);
+      const page = makePage(key, onPage, { lastArrivedMs, windowMs: limits.windowMs });
+      onPages.set(page.name, onPage);
       pages.push(page);
       written.push(page);
-      rest = rest.slice(count);
     }
-    inItem = rest;
+    added = added.slice(leaving);
+    imprints = '';
+    span = undefined;
     return written;
   }
 
   /** Invariant 3. */
   function forget(): void {
-    let count = inItem.length + pages.reduce((sum, page) => sum + page.count, 0);
+    let count = imprintCount(imprints) + added.length + pages.reduce((sum, page) => sum + page.count, 0);
     pages = pages.filter((page, index) => {
       const isOver = count > limits.limit || pages.length - index > MAX_PAGES;
       if (!isOver && !isPast(page, newestMs, limits)) return true;
@@ -180,46 +202,63 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
   }
 
   return {
-    knows: imprint => firsts.has(imprintedId(imprint)),
+    knows: imprint => !isNew(imprintedId(imprint)),
     judge(imprint) {
       const id = imprintedId(imprint);
-      const first = firsts.get(id);
-      if (first === undefined) return 'new';
-      const isSame = (other: Imprint) => sameAcceptance(other, imprint);
-      if (isSame(first) || furthers.get(id)?.some(isSame)) return 'redelivered';
-      return sameContent(first, imprint) ? 'duplicate' : 'conflicting';
+      if (isNew(id)) return 'new';
+      let first: Imprint | undefined;
+      for (const other of seen(id)) {
+        if (sameAcceptance(other, imprint)) return 'redelivered';
+        first ??= other;
+      }
+      return first !== undefined && sameContent(first, imprint) ? 'duplicate' : 'conflicting';
     },
-    add({ imprint, idTime }) {
-      learn(imprint);
-      inItem.push({ imprint, from: idTime, until: idTime });
+    add(sighting) {
+      const id = imprintedId(sighting.imprint);
+      if (firsts.has(id)) furthers.push(sighting.imprint);
+      else firsts.set(id, sighting.imprint);
+      added.push(sighting);
     },
     snapshot(freeBytes) {
       const capacity = capacityOf(freeBytes, limits);
-      const written = inItem.length > capacity ? spill(capacity) : [];
+      const most = Math.max(capacity, limits.onPage);
+      const written = imprintCount(imprints) > capacity || added.length > most ? spill(most) : [];
       forget();
-      const imprints = inItem.map(({ imprint }) => imprint);
       const refs = pages.map(({ name, span, count, lastArrivedMs }) => ({ name, span, count, lastArrivedMs }));
-      const recentIds = { imprints, pages: refs, forgottenUntilMs };
       const live = new Set(refs.map(({ name }) => name));
       return {
-        recentIds: inItem.length === 0 ? recentIds : { ...recentIds, span: spanOf(inItem) },
+        recentIds: {
+          imprints: imprints + added.map(({ imprint }) => imprint).join(''),
+          pages: refs,
+          forgottenUntilMs,
+          ...spanWith(span, added),
+        },
         pages: written.filter(({ name }) => live.has(name)),
       };
     },
   };
 }
 
-function isPast(page: IdPageRef, newestMs: number, { windowMs }: RecentIdsLimits): boolean {
-  return newestMs - page.lastArrivedMs >= windowMs;
+function entriesIn(imprints: Imprints, span: IdSpan | undefined): readonly Entry[] {
+  return span ? eachImprint(imprints).map(imprint => ({ imprint, ...span })) : [];
 }
 
-/** How many go to the next page: what fills write units to the brim, if the item can keep the rest; else all that it holds. */
-function pageCount(key: string, length: number, { capacity, onPage }: { capacity: number; onPage: number }): number {
-  const most = Math.min(length, onPage);
-  const otherBytes = PAGE_BYTES + 2 * key.length;
-  const units = Math.floor((otherBytes + most * IMPRINT_BYTES) / WRITE_UNIT_BYTES);
-  const filling = Math.floor((units * WRITE_UNIT_BYTES - otherBytes) / IMPRINT_BYTES);
-  return filling > 0 && length - filling <= capacity ? filling : most;
+function entryOf({ imprint, idTime }: Sighting): Entry {
+  return { imprint, from: idTime, until: idTime };
+}
+
+/** A span that holds further ids as well. */
+function spanWith(span: IdSpan | undefined, added: readonly Sighting[]): { readonly span?: IdSpan } {
+  let { from = Number.POSITIVE_INFINITY, until = 0 } = span ?? {};
+  for (const { idTime } of added) {
+    if (idTime < from) from = idTime;
+    if (idTime > until) until = idTime;
+  }
+  return from > until ? {} : { span: { from, until } };
+}
+
+function isPast(page: IdPageRef, newestMs: number, { windowMs }: RecentIdsLimits): boolean {
+  return newestMs - page.lastArrivedMs >= windowMs;
 }
 
 function makePage(
@@ -227,10 +266,10 @@ function makePage(
   entries: readonly Entry[],
   { lastArrivedMs, windowMs }: { lastArrivedMs: number; windowMs: number },
 ): IdPage {
-  const imprints = entries.map(({ imprint }) => imprint);
+  const imprints = entries.map(({ imprint }) => imprint).join('');
   const name = pageName(key, imprints);
   const expiresAtMs = lastArrivedMs + 2 * windowMs;
-  return { name, span: spanOf(entries), count: imprints.length, lastArrivedMs, imprints, expiresAtMs };
+  return { name, span: spanOf(entries), count: entries.length, lastArrivedMs, imprints, expiresAtMs };
 }
 
 function spanOf(entries: readonly Entry[]): IdSpan {

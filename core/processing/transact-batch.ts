@@ -10,10 +10,15 @@
  * 4. A write that finds another item than the event had read is decided again on what is there now. One that had not read it
  *    never can be: that is terminal, like everything that the tables will never take.
  * 5. Every record that is not reported as failed has taken effect, is known as a copy, quarantined, or parked, durably.
+ * 6. Before a key is parked, the row of its first event says so, on the condition that nobody remembers the event. So a
+ *    transaction of an earlier attempt, which may still be on its way, either was there before, and is seen, or finds the row
+ *    and is cancelled; and since the later events of a key come with the first or after it, none of theirs can be done.
+ * 7. Records of a lane are processed in the same way, except that nothing is parked: a record that cannot take effect fails.
  */
 
 import { isRetryable, messageOf, ThrottledError } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
+import { excerpt } from '../events/excerpt.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FoldStore } from '../ports/fold-store.ts';
 import type { ItemRef, TransactionOutcome, TransactionStore } from '../ports/idempotency-transactions.ts';
@@ -23,7 +28,14 @@ import type { FoldRecord } from './fold-item.ts';
 import type { RecordFate } from './fold-step.ts';
 import { closedKeys, type Gate, parkRecords } from './idempotency-gates.ts';
 import { fatesOfKnown, type Known } from './idempotency-known.ts';
-import { deliveryOf, type IdempotencyRow } from './idempotency-row.ts';
+import {
+  type DeliveryRow,
+  deliveryOf,
+  forgetAtMs,
+  type IdempotencyRow,
+  isParkedAs,
+  newWriter,
+} from './idempotency-row.ts';
 import type { KeyFailure } from './process-batch.ts';
 import { compareSequenceNumbers } from './sequence-number.ts';
 import {
@@ -47,11 +59,11 @@ export interface TransactDependencies {
   readonly hasTime?: (waitMs: number) => boolean;
   /** @default defaultTransactLimits */
   readonly limits?: TransactLimits;
+  /** Whether the records come out of the lane of their key (invariant 7). @default false */
+  readonly fromLane?: boolean;
 }
 
 const BACK_OFF: BackOff = { tries: 8, firstDelayMs: 20, maxDelayMs: 1000 };
-/** Of a ULID: all of its randomness but 20 bits. */
-const WRITER_CHARS = 12;
 
 /** Carries a batch through `processor`. Never throws for what concerns one key. */
 export async function transactBatch<Incoming extends CloudEvent>(
@@ -83,12 +95,13 @@ class TransactRun<Incoming extends CloudEvent> {
   }
 
   async process(records: readonly FoldRecord<Incoming>[]): Promise<readonly KeyFailure[]> {
-    const { gates, ids } = this.#dependencies;
+    const { gates, ids, fromLane = false } = this.#dependencies;
     const once = this.#withoutTwins(records);
-    const closed = await closedKeys(gates, [...new Set(once.map(({ event }) => this.#processor.key(event)))]);
+    const keys = fromLane ? [] : [...new Set(once.map(({ event }) => this.#processor.key(event)))];
+    const closed = await closedKeys(gates, keys);
     const isClosed = ({ event }: FoldRecord<Incoming>) => closed.has(this.#processor.key(event));
     await this.#parkAll(once.filter(isClosed), key => closed.get(key) ?? '');
-    const writer = ids.ulid().slice(-WRITER_CHARS);
+    const writer = newWriter(ids, fromLane);
     this.#open = once.filter(record => !isClosed(record)).map(record => this.#waiting(record, writer));
     while (this.#open.length > 0) await this.#step();
     return this.#failures;
@@ -105,17 +118,18 @@ class TransactRun<Incoming extends CloudEvent> {
   }
 
   #waiting(record: FoldRecord<Incoming>, writer: string): Waiting {
-    const expiresAtMs = this.#dependencies.clock.now() + this.#processor.rememberMs;
+    const expiresAtMs = forgetAtMs(record, this.#dependencies.clock.now(), this.#processor);
     const row = { ...deliveryOf(record), writer, expiresAtMs };
     return { record, key: this.#processor.key(record.event), row };
   }
 
   async #step(): Promise<void> {
     await this.#settleKnown();
+    await this.#parkHeld();
     const planned = await this.#plan();
     if (!planned) return;
     const { hopeless } = planned;
-    if (hopeless) return this.#park(hopeless.waiting, hopeless.reason);
+    if (hopeless) return this.#giveUp(hopeless.waiting, hopeless.reason);
     try {
       const outcome = await this.#dependencies.store.commit(planned.transaction);
       if (outcome.status === 'committed') this.#settle(planned.events.map(applied));
@@ -130,7 +144,7 @@ class TransactRun<Incoming extends CloudEvent> {
   async #plan(): Promise<Plan | undefined> {
     const { limits = defaultTransactLimits, store } = this.#dependencies;
     const isAlone = ({ record }: Waiting) => this.#alone.has(record.sequence);
-    const unknown = this.#open.filter(({ row }) => !this.#known.has(row.id));
+    const unknown = this.#open.filter(({ row }) => !this.#knownOf(row));
     const [first] = unknown;
     if (!first) return undefined;
     const candidates = isAlone(first) ? [first] : unknown.slice(0, limits.maxItems);
@@ -182,13 +196,19 @@ class TransactRun<Incoming extends CloudEvent> {
     }
   }
 
+  /** The row that was there already; for drainers, that an event is parked is no news. */
+  #knownOf(delivery: DeliveryRow): IdempotencyRow | undefined {
+    const row = this.#known.get(delivery.id);
+    return this.#dependencies.fromLane && isParkedAs(row, delivery) ? undefined : row;
+  }
+
   /** Settles what is known, as far as everything before it of its key is settled (invariant 3). */
   async #settleKnown(): Promise<void> {
     const held = new Set<string>();
     const ready: { readonly waiting: Waiting; readonly known: Known }[] = [];
     for (const waiting of this.#open) {
-      const row = this.#known.get(waiting.row.id);
-      if (!row) held.add(waiting.key);
+      const row = this.#knownOf(waiting.row);
+      if (!row || isParkedAs(row, waiting.row)) held.add(waiting.key);
       else if (!held.has(waiting.key)) {
         ready.push({ waiting, known: { record: waiting.record, delivery: waiting.row, row } });
       }
@@ -209,6 +229,14 @@ class TransactRun<Incoming extends CloudEvent> {
     }
   }
 
+  /** Parks keys whose first event an earlier attempt held for that, and died. */
+  async #parkHeld(): Promise<void> {
+    for (const [, [first]] of Map.groupBy(this.#open, ({ key }) => key)) {
+      const row = first && this.#knownOf(first.row);
+      if (first && isParkedAs(row, first.row)) await this.#park(first, row.reason);
+    }
+  }
+
   /** Tries the same events again in a while; fails their keys when that was often enough, or time is up. */
   async #wait(events: readonly Waiting[], reason: string): Promise<void> {
     const { clock, ids, hasTime = () => true } = this.#dependencies;
@@ -223,8 +251,24 @@ class TransactRun<Incoming extends CloudEvent> {
   async #separate(events: readonly Waiting[], reason: string): Promise<void> {
     const [only, ...more] = events;
     if (!only) throw new ThrottledError(`Cannot commit: ${reason}`);
-    if (more.length === 0 && this.#alone.has(only.record.sequence)) return this.#park(only, reason);
+    if (more.length === 0 && this.#alone.has(only.record.sequence)) return this.#giveUp(only, reason);
     for (const { record } of events) this.#alone.add(record.sequence);
+  }
+
+  /** Parks the key of an event that can never take effect, unless it has, by an attempt that was late (invariant 6). */
+  async #giveUp(waiting: Waiting, reason: string): Promise<void> {
+    const { store, fromLane = false } = this.#dependencies;
+    if (fromLane) return this.#fail([waiting], reason);
+    const { row } = waiting;
+    try {
+      const [isHeld] = await store.note([{ ...row, status: 'parked', reason: excerpt(reason) }]);
+      const found = isHeld ? undefined : (await store.find([row.id])).get(row.id);
+      if (found) this.#known.set(row.id, found);
+      else await this.#park(waiting, reason);
+    } catch (error) {
+      if (isRetryable(error)) this.#fail([waiting], messageOf(error));
+      else await this.#park(waiting, reason); // the event cannot be remembered at all, by no attempt
+    }
   }
 
   /** Invariant 3: everything that is open of the key of an event goes to its lane. */

@@ -1,3 +1,4 @@
+import { readerCast } from '../contracts/casting/cast-event.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { ItemRef } from '../ports/idempotency-transactions.ts';
 import { rememberHoursOf } from './idempotency-row.ts';
@@ -23,14 +24,14 @@ export function transactProcessor<Incoming extends CloudEvent, Setting extends s
   settings: Settings<Setting>,
 ): TransactProcessor<Incoming> {
   const { name, key, tables, reads, effects } = definition;
+  const cast = readerCast(definition.accepts); // records that wait are those that it accepts: they were judged before
   return {
     name,
     tables,
-    key: key ?? (event => event.subject),
-    // records that wait are those that it accepts: their type was judged before they came here
-    reads: event => reads?.(event as Incoming) ?? [],
+    key: key ? event => key(cast(event)) : event => event.subject,
+    reads: event => reads?.(cast(event)) ?? [],
     effects: (event, found) =>
-      effects(event as Incoming, { settings, found: (table, itemKey) => found({ table, key: itemKey }) }),
+      effects(cast(event), { settings, found: (table, itemKey) => found({ table, key: itemKey }) }),
     rememberMs: rememberHoursOf(definition) * HOUR_MS,
   };
 }

@@ -4,7 +4,7 @@
  * is never changed, and expires by itself.
  */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { type IdPage, type IdPages, type Imprint, pageName, TerminalError } from '../../core/index.ts';
+import { type IdPage, type IdPages, type Imprints, pageName, TerminalError } from '../../core/index.ts';
 import { errorName, operatingError } from './aws-errors.ts';
 import { type BatchGetOptions, batchGetItems } from './batch-get-items.ts';
 import { PAGE_ATTRIBUTE, packImprints, unpackImprints } from './recent-ids-attribute.ts';
@@ -15,20 +15,20 @@ interface PageTable extends BatchGetOptions {
 
 /** Pages that were read or written lately: they never change, so a warm function need not read them again. */
 export class PageCache {
-  readonly #pages = new Map<string, readonly Imprint[]>();
+  readonly #pages = new Map<string, Imprints>();
   readonly #maxPages: number;
 
   constructor(maxPages = 2_000) {
     this.#maxPages = maxPages;
   }
 
-  get(address: string): readonly Imprint[] | undefined {
+  get(address: string): Imprints | undefined {
     const imprints = this.#pages.get(address);
     if (imprints) this.set(address, imprints);
     return imprints;
   }
 
-  set(address: string, imprints: readonly Imprint[]): void {
+  set(address: string, imprints: Imprints): void {
     this.#pages.delete(address);
     this.#pages.set(address, imprints);
     for (const [oldest] of this.#pages) {
@@ -52,10 +52,10 @@ export async function readPages(
   function keyOf(address: string) {
     return { [keyAttribute]: { S: address } };
   }
-  function imprintsOf(key: string, name: string): readonly Imprint[] {
+  function imprintsOf(key: string, name: string): Imprints {
     const address = addressOf(key, name);
     const packed = read.get(address);
-    const imprints = cache.get(address) ?? (packed && packed.length % 13 === 0 ? unpackImprints(packed) : []);
+    const imprints = cache.get(address) ?? (packed && packed.length % 13 === 0 ? unpackImprints(packed) : '');
     if (pageName(key, imprints) !== name) {
       throw new TerminalError(`Cannot read page '${name}' of '${key}': it is ${packed ? 'damaged' : 'missing'}`);
     }

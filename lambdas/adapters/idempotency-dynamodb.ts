@@ -3,7 +3,8 @@
  *
  * 1. Rows are written conditionally. Several are written in one transaction, which is cancelled when one of them cannot be: those
  *    that are there already are answered, and the others sent again.
- * 2. Each row says which run wrote it: a write whose answer was lost, and that was sent again, is known as done.
+ * 2. Each row says which run wrote it: a write whose answer was lost, and that was sent again, is known as done. A claim is
+ *    settled by nobody but the run that holds it.
  * 3. Rows end by themselves (TTL).
  */
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
@@ -13,6 +14,8 @@ import {
   type DeliveryRow,
   excerpt,
   type IdempotencyStore,
+  isDrainers,
+  isOneWriter,
   type LeaseStore,
   type OutboxEntry,
   type Settlement,
@@ -20,7 +23,7 @@ import {
   ThrottledError,
 } from '../../core/index.ts';
 import { type BatchGetOptions, batchGetItems } from './batch-get-items.ts';
-import { putRow, rowFrom, secondsOf, writeRows } from './idempotency-rows-dynamodb.ts';
+import { IS_PARKED, putRow, rowFrom, secondsOf, writeRows } from './idempotency-rows-dynamodb.ts';
 import { packOutbox } from './outbox-attribute.ts';
 
 /** `tableName` is the table of the rows. */
@@ -45,7 +48,7 @@ export function dynamodbIdempotency(options: IdempotencyOptions): IdempotencySto
       return writeRows(rows, options, {
         idOf: row => row.id,
         itemsOf: row => [putRow(options.tableName, row)],
-        metAs: (row, found) => found?.writer === row.writer && found.sequence === row.sequence,
+        metAs: (row, found) => found !== undefined && isOneWriter(found, row) && found.sequence === row.sequence,
         done: true,
       });
     },
@@ -100,16 +103,26 @@ function claimOf(
   { id, ...row }: DeliveryRow & { readonly leaseUntilMs: number },
 ): TransactWriteItem {
   const { expiresAtMs, ...rest } = row;
+  const nowMs = clock.now();
   const set: Record<string, unknown> = { ...rest, status: 'claimed', expiresAt: secondsOf(expiresAtMs) };
-  const isTakenOver = '#status = :claimed AND fingerprint = :fingerprint AND leaseUntilMs <= :now';
+  const hasEnded = '(leaseUntilMs <= :now OR leaseUntilMs > :farthest)';
+  const isTakenOver = `#status = :claimed AND fingerprint = :fingerprint AND ${hasEnded}`;
+  const [mayTake, parked] = isDrainers(row) ? [` OR (${IS_PARKED})`, { ':parked': 'parked' }] : ['', {}];
   return {
     Update: {
       TableName: tableName,
       Key: { id: { S: id } },
-      ...assignments(set, { ADD: 'attempts :one' }),
-      ConditionExpression: `attribute_not_exists(id) OR (${isTakenOver})`,
+      ...assignments(set, { REMOVE: 'reason', ADD: 'attempts :one' }),
+      ConditionExpression: `attribute_not_exists(id) OR (${isTakenOver})${mayTake}`,
       ExpressionAttributeNames: namesOf(set),
-      ExpressionAttributeValues: marshall({ ...valuesOf(set), ':claimed': 'claimed', ':now': clock.now(), ':one': 1 }),
+      ExpressionAttributeValues: marshall({
+        ...valuesOf(set),
+        ...parked,
+        ':claimed': 'claimed',
+        ':now': nowMs,
+        ':farthest': nowMs + 2 * (row.leaseUntilMs - nowMs), // of a clock that had jumped ahead
+        ':one': 1,
+      }),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
@@ -119,7 +132,7 @@ function settlementOf(options: IdempotencyOptions, settlement: Settlement): Tran
   const { row, status } = settlement;
   const set: Record<string, unknown> = status === 'released' ? { leaseUntilMs: 0 } : { status };
   if (status === 'completed' && settlement.answer !== undefined) set.answer = JSON.stringify(settlement.answer);
-  if (status === 'refused') set.reason = excerpt(settlement.reason);
+  if (status === 'refused' || status === 'parked') set.reason = excerpt(settlement.reason);
   const update: TransactWriteItem = {
     Update: {
       TableName: options.tableName,

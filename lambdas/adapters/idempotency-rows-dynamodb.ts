@@ -4,6 +4,7 @@ import {
   type BackOff,
   backOffDelayMs,
   type IdempotencyRow,
+  isDrainers,
   messageOf,
   TerminalError,
   ThrottledError,
@@ -19,13 +20,23 @@ import { type CancellationReason, cancellationOf } from './transaction-cancellat
 const CHUNK = { maxItems: 50, maxBytes: 3_000_000, sizeBytes: ({ sizeBytes }: { sizeBytes: number }) => sizeBytes };
 const BACK_OFF: BackOff = { tries: 8, firstDelayMs: 20, maxDelayMs: 1000 };
 
-/** A put of a row that is not there yet. */
+/** The row of the same event, and its key is parked from it on. */
+export const IS_PARKED = '#status = :parked AND fingerprint = :fingerprint';
+
+/** A put of a row that is not there yet; a drainer's takes the place of one that says that the event is parked. */
 export function putRow(tableName: string, row: IdempotencyRow): TransactWriteItem {
+  const condition = isDrainers(row)
+    ? {
+        ConditionExpression: `attribute_not_exists(id) OR (${IS_PARKED})`,
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: marshall({ ':parked': 'parked', ':fingerprint': row.fingerprint }),
+      }
+    : { ConditionExpression: 'attribute_not_exists(id)' };
   return {
     Put: {
       TableName: tableName,
       Item: attributesOf(row),
-      ConditionExpression: 'attribute_not_exists(id)',
+      ...condition,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };

@@ -12,6 +12,7 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import {
   type CloudEvent,
   compareSequenceNumbers,
@@ -23,6 +24,7 @@ import {
   TerminalError,
 } from '../../core/index.ts';
 import { operatingError } from './aws-errors.ts';
+import { type BatchGetOptions, batchGetItems } from './batch-get-items.ts';
 import type { Attributes } from './fold-item-dynamodb.ts';
 
 export interface LaneTable {
@@ -110,6 +112,21 @@ export function dynamodbLanes({ client, tableName: TableName, processor }: LaneT
     });
   }
   return { read, lease, release };
+}
+
+/** A table of lanes for who looks up single records. */
+export interface LaneReader extends BatchGetOptions {
+  readonly processor: string;
+}
+
+/** The sequence numbers of those records that are in the lanes of their keys. @throws ThrottledError */
+export async function inLanes(
+  table: LaneReader,
+  records: readonly { readonly key: string; readonly sequence: string }[],
+): Promise<ReadonlySet<string>> {
+  const keys = records.map(({ key, sequence }) => marshall(laneRowKey(table.processor, key, sequence)));
+  const rows = keys.length === 0 ? [] : await batchGetItems(table, keys);
+  return new Set(rows.map(sequenceOf));
 }
 
 /** One page of the keys whose records wait. A key may go on in the next page. */

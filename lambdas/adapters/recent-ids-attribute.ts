@@ -8,9 +8,16 @@
  * Arrivals are in units of 256 ms, rounded up, like the times in ids.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type IdPageRef, IMPRINT_BYTES, type Imprint, noRecentIds, type RecentIds } from '../../core/index.ts';
+import {
+  type IdPageRef,
+  type IdSpan,
+  IMPRINT_BYTES,
+  type Imprints,
+  noRecentIds,
+  type RecentIds,
+} from '../../core/index.ts';
 
-const NO_SPAN = { from: '0'.repeat(10), until: '0'.repeat(10) };
+const NO_SPAN: IdSpan = { from: 0, until: 0 };
 const HEAD_DIGITS = 2 + 10 + 20;
 const PAGE_DIGITS = 12 + 20 + 10 + 4;
 const ARRIVAL_UNIT_MS = 256;
@@ -26,10 +33,10 @@ export function isIdPage(attributes: Readonly<Record<string, AttributeValue>>): 
 /** Packs a memory; `undefined` when there is nothing to remember. */
 export function packRecentIds(recentIds: RecentIds): Uint8Array | undefined {
   const { imprints, pages, forgottenUntilMs, span = NO_SPAN } = recentIds;
-  if (imprints.length === 0 && pages.length === 0 && forgottenUntilMs === 0) return undefined;
-  const head = number(pages.length, 2) + arrival(forgottenUntilMs) + span.from + span.until;
+  if (imprints === '' && pages.length === 0 && forgottenUntilMs === 0) return undefined;
+  const head = number(pages.length, 2) + arrival(forgottenUntilMs) + spanDigits(span);
   const refs = pages.map(
-    page => page.name + page.span.from + page.span.until + arrival(page.lastArrivedMs) + number(page.count, 4),
+    page => page.name + spanDigits(page.span) + arrival(page.lastArrivedMs) + number(page.count, 4),
   );
   return Buffer.concat([Buffer.from(head + refs.join(''), 'hex'), packImprints(imprints)]);
 }
@@ -49,33 +56,37 @@ export function unpackRecentIds(packed: Uint8Array | undefined): RecentIds {
     pages: Array.from({ length: pageCount }, (_, i) => pageRef(hex.slice(HEAD_DIGITS + i * PAGE_DIGITS))),
     forgottenUntilMs: arrivalMs(hex.slice(2, 12)),
   };
-  if (imprints.length === 0) return memory;
-  return { ...memory, span: { from: hex.slice(12, 22), until: hex.slice(22, 32) } };
+  return imprints === '' ? memory : { ...memory, span: spanIn(hex, 12) };
 }
 
 function pageRef(hex: string): IdPageRef {
   return {
     name: hex.slice(0, 12),
-    span: { from: hex.slice(12, 22), until: hex.slice(22, 32) },
+    span: spanIn(hex, 12),
     lastArrivedMs: arrivalMs(hex.slice(32, 42)),
     count: Number.parseInt(hex.slice(42, 46), 16),
   };
 }
 
 /** Packs imprints, 13 bytes each. */
-export function packImprints(imprints: readonly Imprint[]): Uint8Array {
-  return Buffer.from(imprints.join(''), 'latin1');
+export function packImprints(imprints: Imprints): Uint8Array {
+  return Buffer.from(imprints, 'latin1');
 }
 
 /** Unpacks what `packImprints` packed. @throws when the length is not a multiple of 13 */
-export function unpackImprints(packed: Uint8Array): Imprint[] {
+export function unpackImprints(packed: Uint8Array): Imprints {
   if (packed.length % IMPRINT_BYTES !== 0) {
     throw new Error(`Cannot read imprints: must be a multiple of ${IMPRINT_BYTES} bytes, received ${packed.length}`);
   }
-  const text = Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('latin1');
-  const imprints: Imprint[] = [];
-  for (let at = 0; at < text.length; at += IMPRINT_BYTES) imprints.push(text.slice(at, at + IMPRINT_BYTES));
-  return imprints;
+  return Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('latin1');
+}
+
+function spanDigits({ from, until }: IdSpan): string {
+  return number(from, 10) + number(until, 10);
+}
+
+function spanIn(hex: string, at: number): IdSpan {
+  return { from: Number.parseInt(hex.slice(at, at + 10), 16), until: Number.parseInt(hex.slice(at + 10, at + 20), 16) };
 }
 
 function number(value: number, digits: number): string {

@@ -8,10 +8,9 @@
  * 3. An item holds the facts of its last write alone. What an earlier write of the same item said is in the stream or
  *    nowhere: a table whose items are events loses nothing, one whose items are states loses what was overwritten.
  */
-import { type Publisher, parseRfc3339 } from '../../core/index.ts';
-import type { ClaimCheck } from '../adapters/claim-check-s3.ts';
+import { parseRfc3339 } from '../../core/index.ts';
 import type { OutboxPage } from '../adapters/outbox-scan-dynamodb.ts';
-import { type PublishReport, publishOutbox } from './publish-outbox.ts';
+import { type PublishDependencies, type PublishReport, publishOutbox } from './publish-outbox.ts';
 import { type OutboxRecord, readStoredOutbox } from './read-outbox.ts';
 
 /** What the function is asked for when no stream asks it. */
@@ -35,16 +34,16 @@ export interface CatchUpAnswer {
   readonly found: number;
   readonly published: number;
   readonly unpublishable: number;
+  /** Facts that their schema refuses. */
+  readonly quarantined: number;
   /** Facts that the bus did not take now; the cursor stands before them. */
   readonly failed: number;
   readonly claimChecked: number;
   readonly reasons: readonly string[];
 }
 
-export interface CatchUpDependencies {
+export interface CatchUpDependencies extends PublishDependencies {
   readonly readPage: (cursor?: string) => Promise<OutboxPage>;
-  readonly publisher: Publisher;
-  readonly claimCheck: ClaimCheck;
   /** Hears what became of each page. */
   readonly onPage?: (report: PublishReport) => void;
   /** Whether there is time for another page. */
@@ -61,7 +60,7 @@ export async function catchUp(request: CatchUpRequest, dependencies: CatchUpDepe
   const { since, until, cursor: given } = request.catchUp;
   const sinceMs = momentOf('since', since);
   const untilMs = until === undefined ? Number.POSITIVE_INFINITY : momentOf('until', until);
-  const tally = { found: 0, published: 0, unpublishable: 0, failed: 0, claimChecked: 0 };
+  const tally = { found: 0, published: 0, unpublishable: 0, quarantined: 0, failed: 0, claimChecked: 0 };
   const reasons = new Set<string>();
   let cursor = given;
   do {
@@ -69,7 +68,7 @@ export async function catchUp(request: CatchUpRequest, dependencies: CatchUpDepe
     const records = page.items
       .map(({ attributes, name }) => readStoredOutbox(attributes, name))
       .filter(record => isWithin(record, sinceMs, untilMs));
-    const report = await publishOutbox(records, dependencies.publisher, dependencies.claimCheck);
+    const report = await publishOutbox(records, dependencies);
     tally.found += records.reduce((sum, { events, unreadable }) => sum + events.length + unreadable.length, 0);
     dependencies.onPage?.(report);
     addTo(tally, report);
@@ -90,10 +89,11 @@ function isWithin({ writtenAtMs }: OutboxRecord, sinceMs: number, untilMs: numbe
   return writtenAtMs === undefined || (writtenAtMs >= sinceSecondMs && writtenAtMs < untilMs);
 }
 
-type Tally = Record<'published' | 'unpublishable' | 'failed' | 'claimChecked', number>;
+type Tally = Record<'quarantined' | 'published' | 'unpublishable' | 'failed' | 'claimChecked', number>;
 
 function addTo(tally: Tally, report: PublishReport): void {
   for (const name of ['published', 'unpublishable', 'failed', 'claimChecked'] as const) tally[name] += report[name];
+  tally.quarantined += report.quarantined.length;
 }
 
 function momentOf(name: string, text: unknown): number {

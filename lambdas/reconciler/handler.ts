@@ -1,18 +1,27 @@
 import { parseRfc3339 } from '../../core/index.ts';
+import { askProcessor } from '../adapters/known-records-lambda.ts';
 import { readLedger } from '../adapters/ledger-lines-logs.ts';
 import { readOutboxChanges } from '../adapters/outbox-changes-dynamodb.ts';
+import { isQuarantined } from '../adapters/quarantine-s3.ts';
 import { queueDepth } from '../adapters/queue-depth-sqs.ts';
 import { readStreamRange } from '../adapters/stream-range-kinesis.ts';
-import { dynamodbClient, dynamodbStreamsClient, kinesisReader, logsClient, sqsReader } from '../runtime/clients.ts';
+import {
+  dynamodbClient,
+  dynamodbStreamsClient,
+  kinesisReader,
+  lambdaClient,
+  logsClient,
+  s3Client,
+  sqsReader,
+} from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
 import { inTime } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
 import { once } from '../runtime/once.ts';
 import { systemClock } from '../runtime/system-clock.ts';
-import { systemIds } from '../runtime/system-ids.ts';
 import { type ReconcileDependencies, type ReconcileRange, type ReconcileReport, reconcile } from './reconcile.ts';
-import { recordFates } from './record-fates.ts';
+import { type QuarantinePlace, recordFates } from './record-fates.ts';
 import type { Topology } from './topology.ts';
 
 /** What a person asks for; the schedule asks for nothing. */
@@ -41,7 +50,7 @@ const log = once(() => logger('reconciler'));
 const dependencies = once((): ReconcileDependencies => {
   const topology = JSON.parse(textVariable('TOPOLOGY')) as Topology; // written by the construct of this function
   const logGroups = textVariable('LOG_GROUPS').split(',');
-  const ports = { client: dynamodbClient(), clock: systemClock, ids: systemIds };
+  const quarantined = (record: QuarantinePlace) => isQuarantined(s3Client(), textVariable('QUARANTINE_BUCKET'), record);
   return {
     topology,
     readLedger: fromMs => readLedger({ client: logsClient(), logGroups }, fromMs),
@@ -52,9 +61,11 @@ const dependencies = once((): ReconcileDependencies => {
       return (await Promise.all(ofTables)).flat();
     },
     queueDepth: name => queueDepth(sqsReader(), name),
-    async fates(hop, records) {
-      const evidence = topology.processors.find(processor => processor.hop === hop);
-      return evidence && records.length > 0 ? recordFates(ports, evidence, records) : new Map();
+    async fates(hop, { records, repeated }) {
+      const processor = topology.processors.find(each => each.hop === hop);
+      if (!processor || records.length === 0) return new Map();
+      const known = await askProcessor(lambdaClient(), processor.functionName, records);
+      return recordFates(known, { hop, records, repeated, isQuarantined: quarantined });
     },
   };
 });

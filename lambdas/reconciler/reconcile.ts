@@ -70,9 +70,13 @@ export async function reconcile(range: ReconcileRange, dependencies: ReconcileDe
   const { overflow, processors, consumers } = findDifferences(book, topology, isInside);
   const records = await recordsAudit(processors, { ...dependencies, settledAtMs: range.settledAtMs });
   const findings = [
-    ...records.findings,
-    ...(await explainWaiting(overflow.flatMap(auditOverflow), () => topology.overflowQueue, dependencies)),
-    ...(await explainWaiting(await factsAudit(consumers, dependencies), queueOf(topology), dependencies)),
+    ...(await explainWaiting(records.findings, failuresOf(topology), dependencies)),
+    ...(await explainWaiting(
+      overflow.flatMap(auditOverflow),
+      () => withDeadLetters(topology.overflowQueue),
+      dependencies,
+    )),
+    ...(await explainWaiting(await factsAudit(consumers, dependencies), queuesOf(topology), dependencies)),
   ];
   const unexplained = findings.filter(({ explained }) => !explained);
   return {
@@ -100,28 +104,43 @@ async function factsAudit(
   });
 }
 
-function queueOf({ consumers }: Topology): (hop: string) => string {
-  return hop => consumers.find(consumer => consumer.hop === hop)?.queue ?? '';
+/** Queues that may hold what a hop has not dealt with. */
+type QueuesOf = (hop: string) => readonly string[];
+
+function queuesOf({ consumers }: Topology): QueuesOf {
+  return hop => withDeadLetters(consumers.find(consumer => consumer.hop === hop)?.queue ?? '');
 }
 
-/** What is not there yet may wait in the queue in front of the hop, or lie in its dead-letter queue: as many as these hold. */
+/** What a processor was given again and again in vain lies in a queue of its own. */
+function failuresOf({ processors }: Topology): QueuesOf {
+  return hop => processors.flatMap(processor => (processor.hop === hop ? [processor.failures] : []));
+}
+
+function withDeadLetters(queue: string): readonly string[] {
+  return [queue, queue.replace(/(\.fifo)?$/, '-dlq$1')];
+}
+
+/** What has not arrived may wait in the queue in front of the hop, or lie in its dead-letter queue: as many as these hold. */
 async function explainWaiting(
   findings: readonly Finding[],
-  queueOfHop: (hop: string) => string,
+  queuesOfHop: QueuesOf,
   { queueDepth }: ReconcileDependencies,
 ): Promise<Finding[]> {
   const explained: Finding[] = [];
   for (const [hop, ofHop] of Map.groupBy(findings, ({ hop }) => hop)) {
-    const isLost = ofHop.some(({ status }) => status === 'lost');
-    const queue = queueOfHop(hop);
-    const deadLetters = queue.replace(/(\.fifo)?$/, '-dlq$1');
-    let held = isLost ? (await queueDepth(queue)) + (await queueDepth(deadLetters)) : 0;
+    const queues = ofHop.some(hasNotArrived) ? queuesOfHop(hop) : [];
+    const depths = await Promise.all(queues.map(queueDepth));
+    let held = depths.reduce((sum, depth) => sum + depth, 0);
     for (const finding of ofHop) {
-      const waits = finding.status === 'lost' && held >= finding.count;
+      const waits = hasNotArrived(finding) && held >= finding.count;
       if (waits) held -= finding.count;
-      const where = { status: 'waiting', explained: true, lastSeen: `${queue} or ${deadLetters}` } as const;
+      const where = { status: 'waiting', explained: true, lastSeen: queues.join(' or ') } as const;
       explained.push(waits ? { ...finding, ...where } : finding);
     }
   }
   return explained;
+}
+
+function hasNotArrived({ status, explained }: Finding): boolean {
+  return status === 'lost' || (status === 'waiting' && !explained);
 }

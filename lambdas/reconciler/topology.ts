@@ -1,18 +1,15 @@
 import type { LedgerTopology } from '../../core/index.ts';
 
-/** Where a fold keeps what it did. */
-export interface ProcessorEvidence {
-  readonly table: string;
-  readonly keyAttribute: string;
-  /** The table of the lanes. */
-  readonly parked: string;
-}
-
 /** The hops of a stage, and where the evidence of each is. */
 export interface Topology extends LedgerTopology {
   readonly overflowQueue: string;
   /** The tables whose items carry facts to the bus. */
   readonly outboxes: readonly string[];
-  readonly processors: readonly (LedgerTopology['processors'][number] & ProcessorEvidence)[];
+  /** The function of each says what became of its records. */
+  readonly processors: readonly (LedgerTopology['processors'][number] & {
+    readonly functionName: string;
+    /** The queue of what was given up. */
+    readonly failures: string;
+  })[];
   readonly consumers: readonly (LedgerTopology['consumers'][number] & { readonly queue: string })[];
 }

@@ -1,5 +1,6 @@
-import type { CloudEvent, EventParser, EventProblem, Ledger, LedgerOutcome, Result } from '../../core/index.ts';
+import type { CloudEvent, EventProblem, Ledger, LedgerOutcome, Result } from '../../core/index.ts';
 import { accepted, eventProblem, NO_SHARD, parseEnvelope, parseRfc3339, refused } from '../../core/index.ts';
+import type { EventReader } from './event-reader.ts';
 
 /** A message of a queue that a rule of the bus fills. */
 export interface BusMessage {
@@ -8,9 +9,12 @@ export interface BusMessage {
   readonly attributes?: { readonly SentTimestamp?: string };
 }
 
-/** A fact as the bus delivered it. */
-export interface BusFact {
-  readonly event: CloudEvent;
+/** A fact that the bus delivered. */
+export interface BusFact<Agreed extends CloudEvent = CloudEvent> {
+  /** In the version that its reader knows. */
+  readonly event: Agreed;
+  /** As it was delivered: what is remembered and counted of it does not depend on who reads it. */
+  readonly received: CloudEvent;
   /** The time of its entry: when the fact was written. Epoch ms; 0 when the message does not say. */
   readonly atMs: number;
 }
@@ -18,8 +22,7 @@ export interface BusFact {
 /** Fetches the whole event that a claim check stands for. @throws when that cannot be done */
 export type RedeemClaimCheck = (dataref: string) => Promise<unknown>;
 
-export interface BusReader {
-  readonly parse: EventParser;
+export interface BusReader<Agreed extends CloudEvent = CloudEvent> extends EventReader<Agreed> {
   readonly redeem: RedeemClaimCheck;
 }
 
@@ -28,7 +31,10 @@ export interface BusReader {
  * left its data at the claim check is fetched from there first, and judged as a whole.
  * @throws what `redeem` throws: the message is to be delivered again
  */
-export async function readBusMessage(body: string, reader: BusReader): Promise<Result<BusFact, EventProblem>> {
+export async function readBusMessage<Agreed extends CloudEvent>(
+  body: string,
+  reader: BusReader<Agreed>,
+): Promise<Result<BusFact<Agreed>, EventProblem>> {
   const envelope = jsonOf(body);
   if (!envelope) return refused(eventProblem('', undefined, 'the message is not JSON'));
   if (typeof envelope.value !== 'object' || envelope.value === null || !('detail' in envelope.value)) {
@@ -39,12 +45,16 @@ export async function readBusMessage(body: string, reader: BusReader): Promise<R
   if (!read.ok) return read;
   const time = 'time' in envelope.value ? envelope.value.time : undefined;
   const atMs = typeof time === 'string' ? parseRfc3339(time) : undefined;
-  return accepted({ event: read.value, atMs: atMs ?? 0 });
+  return accepted({ event: reader.cast(read.value), received: read.value, atMs: atMs ?? 0 });
 }
 
 /** Enters what became of a fact. */
-export function enterFact(ledger: Ledger, outcome: LedgerOutcome, { event, atMs }: BusFact): void {
-  ledger.count(outcome, { type: event.type, id: event.id, shard: NO_SHARD, atMs });
+export function enterFact(
+  ledger: Ledger,
+  outcome: LedgerOutcome,
+  { received, atMs }: Pick<BusFact, 'received' | 'atMs'>,
+): void {
+  ledger.count(outcome, { type: received.type, id: received.id, shard: NO_SHARD, atMs });
 }
 
 function jsonOf(body: string): { readonly value: unknown } | undefined {

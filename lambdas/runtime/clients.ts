@@ -9,6 +9,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -30,6 +31,9 @@ const HTTP = {
 /** For Kinesis, which speaks HTTP/2; a connection that went silent takes no other request with it. */
 const HTTP2 = { requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, disableConcurrentStreams: true } };
 
+/** For the answer of another function. */
+const FUNCTION_WAIT = { requestTimeout: 40_000, socketTimeout: 40_000 };
+
 /** Tries of a call, the first included, with the SDK's back-off between them. */
 const SOME_TRIES = { maxAttempts: 3 };
 /** For calls whose adapter tries again itself: it reads what was refused, and knows what else it could do. */
@@ -43,6 +47,10 @@ export const dynamodbStreamsClient = /* @__PURE__ */ once(() =>
 );
 export const eventbridgeClient = /* @__PURE__ */ once(() => ending(new EventBridgeClient({ ...HTTP, ...ONE_TRY })));
 export const kinesisClient = /* @__PURE__ */ once(() => ending(new KinesisClient({ ...HTTP2, ...ONE_TRY })));
+/** A function may take as long as it may run. */
+export const lambdaClient = /* @__PURE__ */ once(() =>
+  ending(new LambdaClient({ requestHandler: { ...HTTP.requestHandler, ...FUNCTION_WAIT }, ...PATIENT })),
+);
 export const logsClient = /* @__PURE__ */ once(() => ending(new CloudWatchLogsClient({ ...HTTP, ...PATIENT })));
 export const kinesisReader = /* @__PURE__ */ once(() => ending(new KinesisClient({ ...HTTP2, ...PATIENT })));
 export const sqsReader = /* @__PURE__ */ once(() => ending(new SQSClient({ ...HTTP, ...PATIENT })));

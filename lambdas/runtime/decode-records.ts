@@ -33,17 +33,30 @@ export function decodeRecords(
 ): DecodedRecords {
   const events: FoldRecord<CloudEvent>[] = [];
   const undecodable: Undecodable[] = [];
+  let shardId = '';
+  let shard = '';
   for (const record of records) {
-    const text = Buffer.from(record.kinesis.data, 'base64').toString('utf8');
+    const text = textOf(record.kinesis.data);
     const received = jsonOrText(text);
     if (isOfAnotherDomain(received, domain)) continue;
     const parsed: Result<CloudEvent, EventProblem> = parse(received, text);
     const arrivedAtMs = record.kinesis.approximateArrivalTimestamp * 1000;
-    const shard = shardName(record.eventID.split(':')[0] ?? '');
+    if (!record.eventID.startsWith(`${shardId}:`)) {
+      shardId = record.eventID.slice(0, record.eventID.indexOf(':')); // all records of a batch are of one shard
+      shard = shardName(shardId);
+    }
     if (parsed.ok) events.push({ sequence: record.kinesis.sequenceNumber, arrivedAtMs, event: parsed.value, shard });
     else undecodable.push({ record, ...unreadable(text, received, parsed.problem) });
   }
   return { events, undecodable };
+}
+
+/** Most records are small: they are decoded in one place, for which no memory has to be taken. */
+const scratch = Buffer.allocUnsafeSlow(65_536);
+
+function textOf(base64: string): string {
+  if (base64.length > scratch.length) return Buffer.from(base64, 'base64').toString('utf8');
+  return scratch.toString('utf8', 0, scratch.write(base64, 'base64'));
 }
 
 function isOfAnotherDomain(received: unknown, domain: string): boolean {

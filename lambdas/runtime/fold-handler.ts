@@ -10,7 +10,7 @@ import { batchGetItems } from '../adapters/batch-get-items.ts';
 import { foldItemLayout } from '../adapters/fold-item-dynamodb.ts';
 import { dynamodbFoldStore } from '../adapters/fold-store-dynamodb.ts';
 import type { LaneTable } from '../adapters/lanes-dynamodb.ts';
-import { answerLaneRequest } from './answer-lane-request.ts';
+import { answerFoldRequest } from './answer-fold-request.ts';
 import { dynamodbClient } from './clients.ts';
 import { textVariable } from './environment.ts';
 import { inTime, type TimedContext } from './in-time.ts';
@@ -31,7 +31,7 @@ export function foldHandler<State, Incoming extends CloudEvent, Setting extends 
   const processor = once(() => foldProcessor(definition, settingsOf(definition)));
   const store = once(() => storeOf(definition));
   const answer: AnswerRequest = (request, reporting) =>
-    answerLaneRequest(request, {
+    answerFoldRequest(request, {
       processor: processor(),
       table: lanesOf(definition.name),
       fold: { store: store(), limits, ...reporting },

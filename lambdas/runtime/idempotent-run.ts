@@ -2,15 +2,13 @@
 import type { FoldStore, Gate } from '../../core/index.ts';
 import { dynamodbFoldStore } from '../adapters/fold-store-dynamodb.ts';
 import type { IdempotencyOptions } from '../adapters/idempotency-dynamodb.ts';
+import type { LaneTable } from '../adapters/lanes-dynamodb.ts';
 import { dynamodbClient } from './clients.ts';
 import { optionalVariable, textVariable } from './environment.ts';
 import { timeLeftMs } from './in-time.ts';
-import { systemClock } from './system-clock.ts';
-import { systemIds } from './system-ids.ts';
+import { ports } from './ports.ts';
 
 const KEY_ATTRIBUTE = 'key';
-
-export const ports = { clock: systemClock, ids: systemIds } as const;
 
 /** The table of the rows, in IDEMPOTENCY_TABLE, and that of facts, in OUTBOX_TABLE if there are any. */
 export function idempotencyOptions(): IdempotencyOptions {
@@ -29,9 +27,14 @@ export function gatesOf(processor: string): FoldStore<Gate> {
     client: dynamodbClient(),
     tableName: textVariable('STATE_TABLE'),
     layout: { keyAttribute: KEY_ATTRIBUTE },
-    lanes: { tableName: textVariable('PARKED_TABLE'), processor },
+    lanes: lanesOf(processor),
     ...ports,
   });
+}
+
+/** The lanes of parked keys, in PARKED_TABLE, for who lists or drains them. */
+export function lanesOf(processor: string): LaneTable {
+  return { client: dynamodbClient(), tableName: textVariable('PARKED_TABLE'), processor };
 }
 
 /** Whether the invocation lasts for something of that length, and for writing down what came of it. */

@@ -2,7 +2,6 @@ import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 import {
   type CloudEvent,
   domainOf,
-  eventParser,
   type FoldRecord,
   type KeyFailure,
   messageOf,
@@ -14,18 +13,19 @@ import {
   type Settings,
   settingVariable,
 } from '../../core/index.ts';
-import { s3Quarantine } from '../adapters/quarantine-s3.ts';
+import { quarantinedRecordId, s3Quarantine } from '../adapters/quarantine-s3.ts';
 import { atOnce } from './at-once.ts';
 import { s3Client } from './clients.ts';
 import { decodeRecords, type Undecodable } from './decode-records.ts';
 import { enterFates } from './enter-fates.ts';
 import { positiveNumberVariable, textVariable } from './environment.ts';
+import { registeredReader } from './event-reader.ts';
 import { inTime, type TimedContext } from './in-time.ts';
-import { isLaneRequest, type LaneRequest } from './lane-request.ts';
 import { logger } from './logger.ts';
 import { hopMetrics } from './metrics.ts';
 import { once } from './once.ts';
 import { failedItems, type PartialBatch } from './partial-batch.ts';
+import { isProcessorRequest, type ProcessorRequest } from './processor-request.ts';
 import { systemClock } from './system-clock.ts';
 
 const QUARANTINES_AT_ONCE = 8;
@@ -38,8 +38,8 @@ export interface Reporting {
   readonly onWritten: (fates: readonly RecordFate[]) => void;
 }
 
-/** Answers an operator's request about parked keys. */
-export type AnswerRequest = (request: LaneRequest, reporting: Pick<Reporting, 'quarantine'>) => Promise<unknown>;
+/** Answers what a function is asked for besides batches: about its parked keys, about records. */
+export type AnswerRequest = (request: ProcessorRequest, reporting: Pick<Reporting, 'quarantine'>) => Promise<unknown>;
 
 type StreamHandler = (event: KinesisStreamEvent, context?: TimedContext) => Promise<PartialBatch>;
 
@@ -57,10 +57,11 @@ export type Process<Incoming extends CloudEvent> = (
 export function streamHandler<Incoming extends CloudEvent>(
   definition: Pick<ProcessorIdentity<Incoming, string>, 'name' | 'accepts' | 'knows'>,
   process: Process<Incoming>,
-  answer: AnswerRequest = refuse(definition.name),
+  answer: AnswerRequest,
 ) {
   const hop = definition.name;
-  const judge = { parse: eventParser(definition.knows ?? definition.accepts), domain: domainOf(definition) };
+  const domain = domainOf(definition);
+  const reader = once(() => registeredReader(hop, definition.knows ?? definition.accepts));
   const types: ReadonlySet<string> = new Set(definition.accepts.map(({ type }) => type));
   const accepts = (event: CloudEvent): event is Incoming => types.has(event.type);
   const metrics = hopMetrics(hop);
@@ -84,16 +85,18 @@ export function streamHandler<Incoming extends CloudEvent>(
   }
 
   async function processEvent(event: KinesisStreamEvent): Promise<PartialBatch> {
-    const { events, undecodable } = decodeRecords(event.Records, judge);
-    const records = events.flatMap(record => (accepts(record.event) ? [{ ...record, event: record.event }] : []));
+    await reader().refresh();
+    const { events, undecodable } = decodeRecords(event.Records, { parse: reader().parse, domain });
+    const records = events.filter((record): record is FoldRecord<Incoming> => accepts(record.event));
     const tally = emptyTally();
     const ledger = openLedger();
     try {
       const kept = await quarantineAll(undecodable);
       tally.Quarantined = kept.added;
-      const bySequence = new Map(event.Records.map(record => [record.kinesis.sequenceNumber, record]));
+      const original = ({ sequence }: FoldRecord) =>
+        event.Records.find(({ kinesis }) => kinesis.sequenceNumber === sequence);
       const failures = await process(records, {
-        quarantine: fate => quarantine().keep(refusedRecord(hop, fate, bySequence.get(fate.record.sequence))),
+        quarantine: fate => quarantine().keep(refusedRecord(hop, fate, original(fate.record))),
         onWritten: fates => {
           count(tally, fates);
           enterFates(ledger, fates);
@@ -107,17 +110,11 @@ export function streamHandler<Incoming extends CloudEvent>(
     }
   }
 
-  const handler = inTime<KinesisStreamEvent | LaneRequest, unknown>(event => {
-    if (!isLaneRequest(event)) return processEvent(event);
+  const handler = inTime<KinesisStreamEvent | ProcessorRequest, unknown>(event => {
+    if (!isProcessorRequest(event)) return processEvent(event);
     return answer(event, { quarantine: fate => quarantine().keep(refusedRecord(hop, fate, undefined)) });
   });
   return handler as typeof handler & StreamHandler; // a batch gets the answer that is for batches
-}
-
-function refuse(hop: string): AnswerRequest {
-  return async () => {
-    throw new Error(`Cannot list or drain the lanes of '${hop}': not supported yet, only those of folds can be`);
-  };
 }
 
 /** The values that the environment gives a definition's settings. */
@@ -166,7 +163,7 @@ function count(tally: Tally, fates: readonly RecordFate[]): void {
 function quarantineRecord(hop: string, { record, problem, received }: Undecodable) {
   const { sequenceNumber, partitionKey, approximateArrivalTimestamp } = record.kinesis;
   return {
-    id: `${hop}-${sequenceNumber}`,
+    id: quarantinedRecordId(hop, sequenceNumber),
     quarantinedAt: new Date(approximateArrivalTimestamp * 1000).toISOString(), // the same at every delivery
     hop,
     field: problem.field,
@@ -184,7 +181,7 @@ function refusedRecord(hop: string, { record, reason = '' }: RecordFate, from: K
     partitionKey: from.kinesis.partitionKey,
   };
   return {
-    id: `${hop}-${record.sequence}`,
+    id: quarantinedRecordId(hop, record.sequence),
     quarantinedAt: new Date(record.arrivedAtMs).toISOString(), // the same at every delivery
     hop,
     field: 'id',

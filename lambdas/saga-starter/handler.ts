@@ -1,7 +1,7 @@
-import type { SQSEvent } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { messageOf, openLedger } from '../../core/index.ts';
 import { travelEventTypes } from '../../domains/travel/events/event-types.ts';
-import { parseTravelFact } from '../../domains/travel/events/fact-contracts.ts';
+import { travelFactContracts } from '../../domains/travel/events/fact-contracts.ts';
 import { isTravelFact } from '../../domains/travel/events/travel-fact.ts';
 import { type SagaInput, sagaInput } from '../../domains/travel/saga/saga-input.ts';
 import { s3ClaimCheckReader } from '../adapters/claim-check-s3.ts';
@@ -10,6 +10,7 @@ import { atOnce } from '../runtime/at-once.ts';
 import { type BusFact, enterFact, readBusMessage } from '../runtime/bus-message.ts';
 import { s3Client, sfnClient } from '../runtime/clients.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { registeredReader } from '../runtime/event-reader.ts';
 import { inTime } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
@@ -20,6 +21,7 @@ const STARTS_AT_ONCE = 10;
 
 const metrics = hopMetrics('saga-starter');
 const log = once(() => logger('saga-starter'));
+const reader = once(() => registeredReader('saga-starter', travelFactContracts));
 const redeem = once(() => s3ClaimCheckReader(s3Client(), textVariable('CLAIM_CHECK_BUCKET')));
 
 /** Starts a saga for each booking. */
@@ -28,10 +30,11 @@ export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => 
   const failed: string[] = [];
   const tally = { Started: 0, Duplicate: 0 };
   const ledger = openLedger();
+  await reader().refresh();
   await atOnce(event.Records, STARTS_AT_ONCE, async message => {
     try {
       const { input, fact } = await readBooking(message.body);
-      const isNew = await startSaga(sfnClient(), stateMachineArn, input);
+      const isNew = await startSaga(sfnClient(), stateMachineArn, { input, startedBy: deliveryOf(message) });
       tally[isNew ? 'Started' : 'Duplicate'] += 1;
       enterFact(ledger, isNew ? 'consumed' : 'duplicate', fact);
     } catch (error) {
@@ -43,8 +46,13 @@ export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => 
   return failedItems(failed);
 });
 
+/** A message that comes again is another delivery. */
+function deliveryOf({ messageId, attributes }: SQSRecord): string {
+  return `${messageId} ${attributes?.ApproximateReceiveCount ?? 1}`;
+}
+
 async function readBooking(body: string): Promise<{ input: SagaInput; fact: BusFact }> {
-  const parsed = await readBusMessage(body, { parse: parseTravelFact, redeem: redeem() });
+  const parsed = await readBusMessage(body, { ...reader(), redeem: redeem() });
   if (!parsed.ok) throw new Error(`Cannot read booking: ${parsed.problem.field}: ${parsed.problem.reason}`);
   const { event: fact } = parsed.value;
   if (isTravelFact(fact) && fact.type === travelEventTypes.bookingRequested) {

@@ -1,17 +1,10 @@
-import { type CloudEvent, type Ledger, messageOf, openLedger, type Quarantine } from '../../core/index.ts';
+import { type Ledger, messageOf, openLedger, type Quarantine } from '../../core/index.ts';
 import { behaviourEventTypes } from '../../domains/behaviour/events/event-types.ts';
-import { parseBehaviourFact } from '../../domains/behaviour/events/fact-contracts.ts';
 import type { PurchaseMade } from '../../domains/behaviour/events/generated/data-types.ts';
 import type { ConsumeOutcome } from '../adapters/consume-once-dynamodb.ts';
 import type { Sale } from '../adapters/sales-table-dynamodb.ts';
 import { atOnce } from '../runtime/at-once.ts';
-import {
-  type BusFact,
-  type BusMessage,
-  enterFact,
-  type RedeemClaimCheck,
-  readBusMessage,
-} from '../runtime/bus-message.ts';
+import { type BusFact, type BusMessage, type BusReader, enterFact, readBusMessage } from '../runtime/bus-message.ts';
 import { conflictingEvent } from '../runtime/conflicting-event.ts';
 import { fingerprint } from '../runtime/fingerprint.ts';
 
@@ -21,7 +14,7 @@ export interface SalesDependencies {
     sales: readonly Sale[],
     onOutcome: (sale: Sale, outcome: ConsumeOutcome) => void,
   ) => Promise<void>;
-  readonly redeem: RedeemClaimCheck;
+  readonly reader: BusReader;
   readonly quarantine: Quarantine;
 }
 
@@ -40,7 +33,6 @@ const READS_AT_ONCE = 8;
 
 interface ReadMessage {
   readonly message: BusMessage;
-  readonly event?: CloudEvent;
   readonly fact?: BusFact;
   readonly sale?: Sale;
   readonly reason?: string;
@@ -54,7 +46,7 @@ export async function projectSales(
   messages: readonly BusMessage[],
   dependencies: SalesDependencies,
 ): Promise<SalesReport> {
-  const read = await atOnce(messages, READS_AT_ONCE, message => readSale(message, dependencies.redeem));
+  const read = await atOnce(messages, READS_AT_ONCE, message => readSale(message, dependencies.reader));
   const reasons = read.flatMap(({ reason }) => reason ?? []);
   const sales = new Map<string, Sale>();
   for (const { sale } of read) if (sale && !sales.has(sale.eventId)) sales.set(sale.eventId, sale);
@@ -99,14 +91,14 @@ function fateOf(
 
 /** @returns whether it was new; nothing when it could not be kept */
 async function keepConflict(
-  { message, event }: ReadMessage,
+  { message, fact }: ReadMessage,
   quarantine: Quarantine,
   reasons: string[],
 ): Promise<boolean | undefined> {
-  if (!event) return undefined;
+  if (!fact) return undefined;
   try {
-    const isNew = await quarantine.keep(conflictingEvent('sales-projector', message, event));
-    reasons.push(`event id ${event.id} was consumed before, with other content`);
+    const isNew = await quarantine.keep(conflictingEvent('sales-projector', message, fact.received));
+    reasons.push(`event id ${fact.received.id} was consumed before, with other content`);
     return isNew;
   } catch (error) {
     reasons.push(messageOf(error));
@@ -114,20 +106,19 @@ async function keepConflict(
   }
 }
 
-async function readSale(message: BusMessage, redeem: RedeemClaimCheck): Promise<ReadMessage> {
+async function readSale(message: BusMessage, reader: BusReader): Promise<ReadMessage> {
   try {
-    const parsed = await readBusMessage(message.body, { parse: parseBehaviourFact, redeem });
+    const parsed = await readBusMessage(message.body, reader);
     if (!parsed.ok) return { message, reason: `${parsed.problem.field}: ${parsed.problem.reason}` };
-    const { event } = parsed.value;
+    const { event, received } = parsed.value;
     if (event.type !== behaviourEventTypes.purchaseMade) {
       return { message, reason: `type: '${event.type}' is not for this queue` };
     }
     const purchase = event.data as PurchaseMade; // judged by the contract of its type
     return {
       message,
-      event,
       fact: parsed.value,
-      sale: { eventId: event.id, fingerprint: fingerprint(event), purchase },
+      sale: { eventId: event.id, fingerprint: fingerprint(received), purchase },
     };
   } catch (error) {
     return { message, reason: messageOf(error) };

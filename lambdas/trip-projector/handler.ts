@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
-import { type LedgerOutcome, messageOf, openLedger } from '../../core/index.ts';
-import { parseTravelFact } from '../../domains/travel/events/fact-contracts.ts';
+import { type CloudEvent, type LedgerOutcome, messageOf, openLedger } from '../../core/index.ts';
+import { travelFactContracts } from '../../domains/travel/events/fact-contracts.ts';
 import { isTravelFact, type TravelFact } from '../../domains/travel/events/travel-fact.ts';
 import { s3ClaimCheckReader } from '../adapters/claim-check-s3.ts';
 import { s3Quarantine } from '../adapters/quarantine-s3.ts';
@@ -10,6 +10,7 @@ import { type BusMessage, enterFact, readBusMessage } from '../runtime/bus-messa
 import { dynamodbClient, s3Client } from '../runtime/clients.ts';
 import { conflictingEvent } from '../runtime/conflicting-event.ts';
 import { textVariable } from '../runtime/environment.ts';
+import { registeredReader } from '../runtime/event-reader.ts';
 import { inTime } from '../runtime/in-time.ts';
 import { logger } from '../runtime/logger.ts';
 import { hopMetrics } from '../runtime/metrics.ts';
@@ -27,6 +28,7 @@ const LEDGER_OUTCOMES = {
 const metrics = hopMetrics(HOP);
 const log = once(() => logger(HOP));
 const redeem = once(() => s3ClaimCheckReader(s3Client(), textVariable('CLAIM_CHECK_BUCKET')));
+const reader = once(() => registeredReader(HOP, travelFactContracts));
 const quarantine = once(() => s3Quarantine(s3Client(), textVariable('QUARANTINE_BUCKET')));
 
 /** Projects what happens to trips; facts may come in any order. */
@@ -34,6 +36,7 @@ export const handler = inTime(async (event: SQSEvent): Promise<PartialBatch> => 
   const failed: string[] = [];
   const tally = { Consumed: 0, Duplicate: 0, Quarantined: 0 };
   const ledger = openLedger();
+  await reader().refresh();
   await atOnce(event.Records, WRITES_AT_ONCE, async message => {
     try {
       const { fact, outcome } = await project(message);
@@ -60,19 +63,20 @@ async function project(message: BusMessage): Promise<Projected> {
   const outcome = await projectTripFact(dynamodbClient(), textVariable('TRIPS_TABLE'), fact.event);
   if (outcome !== 'conflict') return { fact, outcome: outcome === 'consumed' ? 'Consumed' : 'Duplicate' };
   log().error('Event id used twice with other content', { id: fact.event.id });
-  const isNew = await quarantine().keep(conflictingEvent(HOP, message, fact.event));
+  const isNew = await quarantine().keep(conflictingEvent(HOP, message, fact.received));
   return { fact, outcome: isNew ? 'Quarantined' : undefined };
 }
 
 interface ReadFact {
   readonly event: TravelFact;
+  readonly received: CloudEvent;
   readonly atMs: number;
 }
 
 async function readFact(body: string): Promise<ReadFact> {
-  const parsed = await readBusMessage(body, { parse: parseTravelFact, redeem: redeem() });
+  const parsed = await readBusMessage(body, { ...reader(), redeem: redeem() });
   if (!parsed.ok) throw new Error(`Cannot read fact: ${parsed.problem.field}: ${parsed.problem.reason}`);
-  const { event, atMs } = parsed.value;
-  if (isTravelFact(event)) return { event, atMs };
+  const { event, ...fact } = parsed.value;
+  if (isTravelFact(event)) return { event, ...fact };
   throw new Error(`Cannot project fact: unknown type '${event.type}'`);
 }

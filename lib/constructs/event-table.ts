@@ -47,30 +47,44 @@ export interface EventTableProps {
   readonly outbox?: boolean;
   /** @default no index */
   readonly index?: KeyIndex;
+  /** Whether it is written for every event: then the config says how it is paid for. @default false: on demand */
+  readonly busy?: boolean;
 }
 
-/** A table as every Millrace table is: on demand, encrypted, restorable to any second of the last 35 days, with a TTL. */
+/** Entries of an index change with a few of the writes only; an index that is short of units holds up its table's writes. */
+const INDEX_SHARE = 0.05;
+
+/**
+ * A table as every Millrace table is: encrypted, restorable to any second of the last 35 days, with a TTL; on demand, unless
+ * it is a busy one and the config says otherwise.
+ */
 export class EventTable extends Table {
+  /** Its physical name, as text. */
+  readonly plainName: string;
+
   constructor(scope: Construct, id: string, props: EventTableProps) {
     const { config, index } = props;
+    const plainName = resourceName(config, props.name);
     super(scope, id, {
-      tableName: resourceName(config, props.name),
+      tableName: plainName,
       partitionKey: attribute(props.partitionKey),
       ...(props.sortKey ? { sortKey: attribute(props.sortKey) } : {}),
       ...(props.outbox ? { stream: StreamViewType.NEW_IMAGE } : {}),
-      billingMode: BillingMode.PAY_PER_REQUEST,
+      ...billing(props),
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: EXPIRY_ATTRIBUTE,
       deletionProtection: config.retainData,
       removalPolicy: removalPolicy(config),
     });
+    this.plainName = plainName;
     if (index) {
       this.addGlobalSecondaryIndex({
         indexName: index.name,
         partitionKey: attribute(index.partitionKey),
         sortKey: attribute(index.sortKey),
         projectionType: ProjectionType.KEYS_ONLY,
+        ...units(props, INDEX_SHARE),
       });
     }
   }
@@ -92,6 +106,19 @@ export class EventTable extends Table {
       resourceArns: [`${this.tableArn}/index/${indexName}`],
     });
   }
+}
+
+function billing(props: EventTableProps) {
+  const provisioned = units(props);
+  return provisioned
+    ? { billingMode: BillingMode.PROVISIONED, ...provisioned }
+    : { billingMode: BillingMode.PAY_PER_REQUEST };
+}
+
+function units({ config: { stateTables }, busy = false }: EventTableProps, share = 1) {
+  if (!busy || stateTables.mode === 'on-demand') return undefined;
+  const { writeUnits, readUnits } = stateTables;
+  return { writeCapacity: Math.ceil(writeUnits * share), readCapacity: Math.ceil(readUnits * share) };
 }
 
 function attribute([name, type]: KeyAttribute): Attribute {

@@ -89,12 +89,14 @@ const ASIDE = [
   ['collector', 'Refused'],
   ['collector', 'Quarantined'],
   ['collector', 'Overflowed'],
+  ['collector', 'RegistryUnreadable'],
   ['session-profile', 'Duplicate'],
   ['session-profile', 'Quarantined'],
   ['session-profile', 'Parked'],
   ['session-profile', 'KeysFailed'],
   ['outbox-publisher', 'PublishFailed'],
   ['outbox-publisher', 'Unpublishable'],
+  ['outbox-publisher', 'Quarantined'],
   ['outbox-publisher', 'ClaimChecked'],
 ] as const;
 

@@ -23,6 +23,8 @@ import {
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, buildSync, version as esbuildVersion } from 'esbuild';
 import { writeOutConstantKeys } from './constant-keys.ts';
+import { useNativeHashes } from './native-hashes.ts';
+import { keepPackageVersions } from './package-versions.ts';
 
 export interface HandlerBundlesOptions {
   /** The folder that holds `lambdas/` and receives `.build/`. */
@@ -45,8 +47,10 @@ interface Manifest {
 }
 
 const OUTPUT = '.build/handlers';
-/** It decides, like the options, what comes out. */
-const CONSTANT_KEYS = join(import.meta.dirname, 'constant-keys.ts');
+/** They decide, like the options, what comes out. */
+const TRANSFORMS = ['constant-keys.ts', 'native-hashes.ts', 'package-versions.ts'].map(name =>
+  join(import.meta.dirname, name),
+);
 const MANIFEST = `${OUTPUT}/manifest.json`;
 
 /** Lambda looks for `index.mjs`. */
@@ -71,6 +75,7 @@ const DRAFT = {
   sourcemap: 'inline',
   alias: {
     '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts',
+    '@aws-sdk/middleware-endpoint-discovery': './lambdas/runtime/endpoint-discovery.ts',
     '@smithy/core/event-streams': './lambdas/runtime/event-streams.ts',
   },
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
@@ -87,7 +92,7 @@ export function bundleHandlers({ root }: HandlerBundlesOptions): HandlerBundles 
       esbuildVersion,
       DRAFT,
       FINAL,
-      hashOf(readFileSync(CONSTANT_KEYS)),
+      TRANSFORMS.map(path => hashOf(readFileSync(path))),
       handlers,
       lockedDependencies(root),
     ]),
@@ -164,13 +169,18 @@ function bundle(root: string, handlers: readonly string[]) {
       outdir: drafts,
       metafile: true,
     });
-    for (const { path, text } of draft.outputFiles) replaceFile(path, writeOutConstantKeys(text));
+    for (const { path, text } of draft.outputFiles) replaceFile(path, lean(text));
     const entryPoints = handlers.map(name => ({ in: join(drafts, name, 'index.mjs'), out: `${name}/index` }));
     const { outputFiles } = buildSync({ ...FINAL, absWorkingDir, entryPoints, outdir: OUTPUT });
     return { files: outputFiles, metafile: draft.metafile };
   } finally {
     rmSync(drafts, { recursive: true });
   }
+}
+
+/** A draft without what no function uses, as far as the bundler cannot see it by itself. */
+function lean(draft: string): string {
+  return keepPackageVersions(useNativeHashes(writeOutConstantKeys(draft)));
 }
 
 /** A handler that is gone must not stay deployable. */

@@ -42,7 +42,10 @@ export interface HandlerFunctionProps {
  * knows why. Tracing is declared in a policy of its own, so that the one wildcard which X-Ray requires excuses no other.
  */
 export class HandlerFunction extends Construct implements IGrantable {
+  /** Its physical name. */
   readonly name: string;
+  /** Its folder under `lambdas/`, which is what it counts under. */
+  readonly handler: string;
   readonly function: LambdaFunction;
   readonly grantPrincipal: IPrincipal;
   readonly #role: Role;
@@ -50,6 +53,7 @@ export class HandlerFunction extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     const { config, handler } = props;
+    this.handler = handler;
     this.name = resourceName(config, props.name ?? handler);
     this.#role = this.#makeRole();
     this.grantPrincipal = this.#role;

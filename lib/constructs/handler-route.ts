@@ -19,12 +19,17 @@ export interface HandlerRouteProps {
   /** For example `/visitors/{id}`. */
   readonly path: string;
   readonly handler: HandlerFunction;
+  /**
+   * Why the route needs no signature, whatever the config says: what else the handler asks for.
+   * @default undefined: as the config says
+   */
+  readonly openBecause?: string;
 }
 
 /** Sends one route of the API to a handler, under the authorization that the config asks for. */
 export class HandlerRoute extends HttpRoute {
-  constructor(scope: Construct, id: string, { config, api, method, path, handler }: HandlerRouteProps) {
-    const isOpen = config.api.authorization === 'none';
+  constructor(scope: Construct, id: string, { config, api, method, path, handler, openBecause }: HandlerRouteProps) {
+    const isOpen = config.api.authorization === 'none' || openBecause !== undefined;
     super(scope, id, {
       httpApi: api,
       routeKey: HttpRouteKey.with(path, method),
@@ -34,7 +39,9 @@ export class HandlerRoute extends HttpRoute {
     if (isOpen) {
       Validations.of(this).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason: `Stage '${config.stage}' is open by choice (apiAuthorization=none), throttled to ${config.api.rateLimit} requests per second; with apiAuthorization=iam every request is signed.`,
+        reason:
+          openBecause ??
+          `Stage '${config.stage}' is open by choice (apiAuthorization=none), throttled to ${config.api.rateLimit} requests per second; with apiAuthorization=iam every request is signed.`,
       });
     }
   }

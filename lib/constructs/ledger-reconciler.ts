@@ -1,39 +1,25 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
 import { resourceName } from '../names.ts';
 import { FunctionSchedule } from './function-schedule.ts';
 import type { HandlerBundles } from './handler-bundles.ts';
 import { HandlerFunction } from './handler-function.ts';
+import type { CountedConsumer, CountedProcessor } from './ledger-inventory.ts';
 import { readableArn } from './readable-arn.ts';
-
-/** Where a fold keeps what it did, by plain physical names. */
-export interface FoldEvidence {
-  readonly hop: string;
-  /** The types of the events that it takes. */
-  readonly types: readonly string[];
-  readonly table: string;
-  readonly keyAttribute: string;
-  readonly parked: string;
-}
-
-/** A consumer of the bus; a type that ends with `*` is the beginning of some. */
-export interface FactConsumer {
-  readonly hop: string;
-  readonly types: readonly string[];
-  /** The queue in front of it, by its plain physical name. */
-  readonly queue: string;
-}
 
 export interface LedgerReconcilerProps {
   readonly config: MillraceConfig;
   readonly bundles: HandlerBundles;
   readonly stream: IStream;
   readonly overflowQueue: string;
-  readonly processors: readonly FoldEvidence[];
-  readonly consumers: readonly FactConsumer[];
+  /** Where events that were refused are kept. */
+  readonly quarantine: IBucket;
+  readonly processors: readonly CountedProcessor[];
+  readonly consumers: readonly CountedConsumer[];
   /** The tables whose items carry facts to the bus, by plain physical name. */
   readonly outboxes: readonly string[];
   /** The functions that write entries, by plain physical name. */
@@ -42,15 +28,16 @@ export interface LedgerReconcilerProps {
 
 /**
  * Compares, every five minutes and whenever it is asked to, what the hops counted, and looks for the evidence where they
- * differ. It reads: the logs of the functions that count, the stream, the states and lanes of folds, the change streams of the
- * tables that carry facts, and how much the queues hold. It writes nothing.
+ * differ. It reads: the logs of the functions that count, the stream, the names of what is in the quarantine, the change streams of
+ * the tables that carry facts, and how much the queues hold; and it asks the functions of processors what they know of their
+ * records. It writes nothing.
  */
 export class LedgerReconciler extends Construct {
   readonly handler: HandlerFunction;
 
   constructor(scope: Construct, id: string, props: LedgerReconcilerProps) {
     super(scope, id);
-    const { config, bundles, stream, overflowQueue, processors, consumers } = props;
+    const { config, bundles, stream, quarantine, overflowQueue, processors, consumers } = props;
     const logGroups = props.counting.map(name => `/aws/lambda/${name}`);
     const topology = {
       collector: 'collector',
@@ -71,14 +58,17 @@ export class LedgerReconciler extends Construct {
       environment: {
         STREAM_NAME: resourceName(config, 'events'),
         LOG_GROUPS: logGroups.join(','),
+        QUARANTINE_BUCKET: quarantine.bucketName,
         TOPOLOGY: JSON.stringify(topology),
       },
     });
     this.#mayReadLogs(logGroups);
     stream.grant(this.handler, 'kinesis:ListShards', 'kinesis:GetShardIterator', 'kinesis:GetRecords');
-    this.#mayReadItems([...processors.map(({ table }) => table), ...processors.map(({ parked }) => parked)]);
+    this.#mayAsk(processors.map(({ functionName }) => functionName));
+    Grant.addToPrincipal({ grantee: this.handler, actions: ['s3:ListBucket'], resourceArns: [quarantine.bucketArn] });
     this.#mayReadChanges(props.outboxes);
-    this.#mayMeasure([overflowQueue, ...consumers.map(({ queue }) => queue)]);
+    const queues = [overflowQueue, ...consumers.map(({ queue }) => queue)].flatMap(name => [name, deadLettersOf(name)]);
+    this.#mayMeasure([...queues, ...processors.map(({ failures }) => failures)]);
     new FunctionSchedule(this, 'Schedule', {
       config,
       name: 'reconciler',
@@ -104,13 +94,14 @@ export class LedgerReconciler extends Construct {
     }
   }
 
-  #mayReadItems(tables: readonly string[]): void {
-    const arnOf = (name: string) =>
-      Stack.of(this).formatArn({ service: 'dynamodb', resource: 'table', resourceName: name });
+  #mayAsk(functions: readonly string[]): void {
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    const arnOf = (resourceName: string) =>
+      Stack.of(this).formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat });
     Grant.addToPrincipal({
       grantee: this.handler,
-      actions: ['dynamodb:BatchGetItem'],
-      resourceArns: [...new Set(tables)].map(arnOf),
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: functions.map(arnOf),
     });
   }
 
@@ -137,11 +128,14 @@ export class LedgerReconciler extends Construct {
   }
 
   #mayMeasure(queues: readonly string[]): void {
-    const all = queues.flatMap(name => [name, name.replace(/(\.fifo)?$/, '-dlq$1')]);
     Grant.addToPrincipal({
       grantee: this.handler,
       actions: ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
-      resourceArns: all.map(name => Stack.of(this).formatArn({ service: 'sqs', resource: name })),
+      resourceArns: queues.map(name => Stack.of(this).formatArn({ service: 'sqs', resource: name })),
     });
   }
+}
+
+function deadLettersOf(queue: string): string {
+  return queue.replace(/(\.fifo)?$/, '-dlq$1');
 }

@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { findConstructs } from './find-constructs.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { Processor } from './processor.ts';
 import { StreamConsumer } from './stream-consumer.ts';
@@ -22,16 +22,11 @@ export interface PipelineInventory {
  * what a stack gains is on the dashboard and alarmed with the next deployment. Names only, hence no reference and no export.
  */
 export function takeInventory(stacks: readonly Stack[]): PipelineInventory {
-  const constructs = stacks.flatMap(stack => stack.node.findAll());
-  const named = <Kind extends IConstruct>(
-    kind: abstract new (...parameters: never[]) => Kind,
-    nameOf: (construct: Kind) => string,
-  ): readonly string[] => constructs.filter((construct): construct is Kind => construct instanceof kind).map(nameOf);
   return {
-    functions: named(HandlerFunction, handler => handler.name),
-    streamConsumers: named(StreamConsumer, consumer => consumer.functionName),
-    processors: named(Processor, processor => processor.hop),
-    deadLetterQueues: named(DeadLetterQueue, queue => queue.plainName),
-    workflows: named(Workflow, workflow => workflow.plainName),
+    functions: findConstructs(stacks, HandlerFunction).map(({ name }) => name),
+    streamConsumers: findConstructs(stacks, StreamConsumer).map(({ functionName }) => functionName),
+    processors: findConstructs(stacks, Processor).map(({ hop }) => hop),
+    deadLetterQueues: findConstructs(stacks, DeadLetterQueue).map(({ plainName }) => plainName),
+    workflows: findConstructs(stacks, Workflow).map(({ plainName }) => plainName),
   };
 }

@@ -3,20 +3,27 @@ import {
   type AnyExternalDefinition,
   type AnyFoldDefinition,
   type AnyTransactDefinition,
+  processorAsReader,
   settingVariable,
 } from '../../core/index.ts';
 import type { MillraceConfig } from '../config.ts';
+import { resourceName } from '../names.ts';
 import { claimCheckBucket, eventBus, eventStream, quarantineBucket } from '../references.ts';
 import { grantPutObjects } from './audited-bucket.ts';
+import { declareReader } from './event-reader.ts';
 import { EventTable } from './event-table.ts';
 import type { HandlerBundles } from './handler-bundles.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { rememberEvents } from './idempotency-tables.ts';
 import { OutboxPublisher } from './outbox-publisher.ts';
+import { letReadSchemas } from './schema-readers.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 
 /** A definition that a processor can be made of. */
-export type AnyDefinition = AnyFoldDefinition | AnyTransactDefinition | AnyExternalDefinition;
+export type AnyDefinition = (AnyFoldDefinition | AnyTransactDefinition | AnyExternalDefinition) & {
+  readonly accepts: readonly { readonly type: string }[];
+  readonly readsFields?: Readonly<Record<string, readonly string[] | undefined>>;
+};
 
 export interface ProcessorProps<Definition extends AnyDefinition> {
   readonly config: MillraceConfig;
@@ -52,7 +59,8 @@ export type TableOf<Definition extends AnyDefinition> = Definition extends {
 /**
  * A processor of the event stream, as its definition says: the function and what feeds it, the table of its states or of the
  * events that it remembers, the lanes of parked keys, the queue of what was given up, and no right that it does not need. Its errors, throttles, lag, failures,
- * parked keys and quarantined events are alarmed, because the operations stack finds it.
+ * parked keys and quarantined events are alarmed, because the operations stack finds it; that every event that it should have taken
+ * is accounted for is checked, because the ledger stack finds it.
  *
  * A batch that fails is cut in two until the bad record stands alone, and only what failed is delivered again; what keeps
  * failing, a handler that never returns included, ends in the queue `<name>-failures` when it is too old.
@@ -60,6 +68,10 @@ export type TableOf<Definition extends AnyDefinition> = Definition extends {
 export class Processor<const Definition extends AnyDefinition = AnyDefinition> extends Construct {
   /** The definition's name: what the processor counts under. */
   readonly hop: string;
+  /** The types of the events that it takes. */
+  readonly types: readonly string[];
+  /** The queue of what was given up, by its plain physical name. */
+  readonly failures: string;
   readonly handler: HandlerFunction;
   /** The table of its states, for queries; of a processor without states, the keys that were parked. */
   readonly table: EventTable;
@@ -68,6 +80,7 @@ export class Processor<const Definition extends AnyDefinition = AnyDefinition> e
     super(scope, id);
     const { config, bundles, definition } = props;
     this.hop = definition.name;
+    this.types = definition.accepts.map(({ type }) => type);
     this.table = props.table ?? this.#makeTable(props);
     const parked = props.parked ?? this.#makeLanes(props);
     const quarantine = quarantineBucket(this, config);
@@ -84,9 +97,12 @@ export class Processor<const Definition extends AnyDefinition = AnyDefinition> e
         ...environmentOf(props.settings),
       },
     });
+    const { name, readsFields } = processorAsReader(definition);
+    declareReader(this.handler, { name, accepts: this.types, ...(definition.readsFields && { readsFields }) });
     this.table.grantItems(this.handler, 'BatchGetItem', 'PutItem');
-    const drains = definition.guarantee === 'fold' ? (['Query', 'Scan', 'DeleteItem'] as const) : [];
-    parked.grantItems(this.handler, 'PutItem', ...drains);
+    // to park; to drain and list; to say what became of records
+    parked.grantItems(this.handler, 'PutItem', 'Query', 'Scan', 'DeleteItem', 'BatchGetItem');
+    letReadSchemas(this.handler, config);
     grantPutObjects(this.handler, {
       bucket: quarantine,
       prefix: 'quarantine/',
@@ -95,11 +111,13 @@ export class Processor<const Definition extends AnyDefinition = AnyDefinition> e
     if (definition.guarantee !== 'fold') {
       rememberEvents(this, { config, bundles, definition, handler: this.handler, tables: props.tables });
     }
+    const failures = `${definition.name}-failures`;
+    this.failures = resourceName(config, failures);
     new StreamConsumer(this, 'Events', {
       config,
       source: { stream: eventStream(this, config) },
       handler: this.handler,
-      failures: `${definition.name}-failures`,
+      failures,
     });
   }
 
@@ -107,7 +125,13 @@ export class Processor<const Definition extends AnyDefinition = AnyDefinition> e
     const { name } = definition;
     const { keyAttribute = 'key', emits = false } = definition.guarantee === 'fold' ? definition : {};
     const partitionKey = [keyAttribute, 'S'] as const;
-    const table = new EventTable(this, 'State', { config, name: `${name}-state`, partitionKey, outbox: emits });
+    const table = new EventTable(this, 'State', {
+      config,
+      name: `${name}-state`,
+      partitionKey,
+      outbox: emits,
+      busy: definition.guarantee === 'fold',
+    });
     if (emits) {
       const bus = eventBus(this, config);
       const claimChecks = claimCheckBucket(this, config);

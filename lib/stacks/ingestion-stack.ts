@@ -1,11 +1,13 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { AuditedBucket, grantPutObjects } from '../constructs/audited-bucket.ts';
 import { DurableQueue } from '../constructs/durable-queue.ts';
+import type { HandlerFunction } from '../constructs/handler-function.ts';
 import { HttpEndpoint } from '../constructs/http-endpoint.ts';
 import { consumeQueue } from '../constructs/queue-consumer.ts';
+import { letReadSchemas } from '../constructs/schema-readers.ts';
 import { resourceName } from '../names.ts';
 import { NAMES } from '../references.ts';
 import { removalPolicy } from '../removal-policy.ts';
@@ -31,6 +33,7 @@ export class IngestionStack extends MillraceStack {
     const { api } = new HttpEndpoint(this, 'Http', { config: this.config });
     const collector = this.#collect(stream, overflow);
     this.route('PostEvents', { api, method: HttpMethod.POST, path: '/events', handler: collector });
+    this.#takeTrackers(api, collector);
     this.#drain(overflow, stream);
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint, description: 'Where POST /events takes events' });
     new CfnOutput(this, 'StreamName', { value: stream.streamName });
@@ -55,6 +58,7 @@ export class IngestionStack extends MillraceStack {
       name: NAMES.quarantine,
       expireAfterDays: 90,
     });
+    const keys = this.config.api.segmentWriteKeys;
     const collector = this.handler('Collector', {
       handler: 'collector',
       description: 'Takes events over HTTP, answers for each, and writes the good ones to the stream',
@@ -63,8 +67,10 @@ export class IngestionStack extends MillraceStack {
         STREAM_NAME: stream.streamName,
         OVERFLOW_QUEUE_URL: overflow.queueUrl,
         QUARANTINE_BUCKET: quarantine.bucketName,
+        ...(keys.length > 0 ? { SEGMENT_WRITE_KEYS: keys.join(',') } : {}),
       },
     });
+    letReadSchemas(collector, this.config);
     stream.grant(collector, 'kinesis:PutRecords');
     overflow.grant(collector, 'sqs:SendMessage');
     grantPutObjects(collector, {
@@ -73,6 +79,17 @@ export class IngestionStack extends MillraceStack {
       reason: 'One object per quarantined event, its key made from day and event id; put is the only action.',
     });
     return collector;
+  }
+
+  /** Segment's tracking protocol. Browsers ask first (OPTIONS) when they send a header of their own. */
+  #takeTrackers(api: HttpApi, handler: HandlerFunction): void {
+    const isKeyed = this.config.api.segmentWriteKeys.length > 0;
+    const open = isKeyed
+      ? { openBecause: 'Trackers cannot sign requests; the collector asks for one of the write keys of the config.' }
+      : {};
+    for (const method of [HttpMethod.POST, HttpMethod.OPTIONS]) {
+      this.route(`Segment${method}`, { api, method, path: '/v1/{call}', handler, ...open });
+    }
   }
 
   #drain(overflow: DurableQueue, stream: Stream): void {

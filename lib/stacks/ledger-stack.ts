@@ -1,50 +1,36 @@
+import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { behaviourEventTypes } from '../../domains/behaviour/events/event-types.ts';
-import { sessionProfile } from '../../domains/behaviour/processors/session-profile-processor.ts';
-import { travelEventTypes } from '../../domains/travel/events/event-types.ts';
+import { takeLedgerInventory } from '../constructs/ledger-inventory.ts';
 import { LedgerReconciler } from '../constructs/ledger-reconciler.ts';
 import { resourceName } from '../names.ts';
-import { eventStream, NAMES } from '../references.ts';
+import { eventStream, quarantineBucket } from '../references.ts';
 import { MillraceStack, type MillraceStackProps } from './millrace-stack.ts';
 
-/** The functions that write ledger entries. */
-const COUNTING = [
-  'collector',
-  'overflow-drainer',
-  sessionProfile.name,
-  'outbox-publisher-behaviour',
-  'outbox-publisher-travel',
-  'sales-projector',
-  'trip-projector',
-  'saga-starter',
-];
+export interface LedgerStackProps extends MillraceStackProps {
+  /** The stacks in which events are counted. */
+  readonly counting: readonly Stack[];
+}
 
-/** The ledger: who compares what went into each hop with what came out of it. It reads, and nothing depends on it. */
+/** The functions of the ingestion stack that write ledger entries: there is one of each. */
+const DOORS = ['collector', 'overflow-drainer'];
+
+/**
+ * The ledger: who compares what went into each hop with what came out of it. It finds the hops by itself, it reads, and nothing
+ * depends on it.
+ */
 export class LedgerStack extends MillraceStack {
-  constructor(scope: Construct, props: MillraceStackProps) {
+  constructor(scope: Construct, props: LedgerStackProps) {
     super(scope, 'ledger: every accepted event is accounted for', props);
     const named = (name: string) => resourceName(this.config, name);
+    const { functions, ...hops } = takeLedgerInventory(props.counting);
     new LedgerReconciler(this, 'Reconciler', {
       config: this.config,
       bundles: this.bundles,
       stream: eventStream(this, this.config),
+      quarantine: quarantineBucket(this, this.config),
       overflowQueue: named('overflow.fifo'),
-      processors: [
-        {
-          hop: sessionProfile.name,
-          types: sessionProfile.accepts.map(({ type }) => type),
-          table: named('session-profiles'),
-          keyAttribute: sessionProfile.keyAttribute ?? 'key',
-          parked: named('parked-events'),
-        },
-      ],
-      consumers: [
-        { hop: 'sales-projector', types: [behaviourEventTypes.purchaseMade], queue: named(NAMES.salesProjection) },
-        { hop: 'trip-projector', types: ['travel.trip.*'], queue: named(NAMES.tripProjection) },
-        { hop: 'saga-starter', types: [travelEventTypes.bookingRequested], queue: named(NAMES.tripBookings) },
-      ],
-      outboxes: ['session-profiles', 'trip-events'].map(named),
-      counting: COUNTING.map(named),
+      ...hops,
+      counting: [...DOORS.map(named), ...functions],
     });
   }
 }

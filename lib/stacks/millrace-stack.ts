@@ -1,9 +1,12 @@
 import { Stack, Tags } from 'aws-cdk-lib';
 import type { HttpMethod, IHttpApiRef } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
+import type { EventReader } from '../../core/index.ts';
 import type { MillraceConfig, QueueBatching } from '../config.ts';
 import { grantGetObjects, grantPutObjects } from '../constructs/audited-bucket.ts';
+import { declareReader } from '../constructs/event-reader.ts';
 import { EventTable, type EventTableProps } from '../constructs/event-table.ts';
+import { FactConsumer } from '../constructs/fact-consumer.ts';
 import type { HandlerBundles } from '../constructs/handler-bundles.ts';
 import { HandlerFunction, type HandlerFunctionProps } from '../constructs/handler-function.ts';
 import { HandlerRoute } from '../constructs/handler-route.ts';
@@ -15,6 +18,7 @@ import {
   type TableOf,
 } from '../constructs/processor.ts';
 import { consumeQueue } from '../constructs/queue-consumer.ts';
+import { letReadSchemas } from '../constructs/schema-readers.ts';
 import { resourceName } from '../names.ts';
 import { claimCheckBucket, quarantineBucket, subscriptionQueue } from '../references.ts';
 
@@ -72,10 +76,12 @@ export abstract class MillraceStack extends Stack {
   }
 
   /**
-   * Feeds a handler from the queue of a subscription of the routing stack. It may fetch what was too large for the bus: the
+   * Feeds a handler from the queue of a subscription of the routing stack, and has what it consumes compared by the ledger: it
+   * enters its facts there. It may fetch what was too large for the bus: the
    * bucket is in `CLAIM_CHECK_BUCKET`.
    */
-  protected subscribe(handler: HandlerFunction, queue: string, batching: QueueBatching = this.config.queue): void {
+  protected subscribe(handler: HandlerFunction, { reads, queue, batching = this.config.queue }: Subscribed): void {
+    declareReader(handler, reads);
     const bucket = claimCheckBucket(handler, this.config);
     handler.function.addEnvironment('CLAIM_CHECK_BUCKET', bucket.bucketName);
     grantGetObjects(handler, {
@@ -83,7 +89,9 @@ export abstract class MillraceStack extends Stack {
       prefix: 'claim-check/',
       reason: 'One object per event that was too large for the bus, its key in the event; get is the only action.',
     });
+    letReadSchemas(handler, this.config);
     consumeQueue({ queue: subscriptionQueue(this, this.config, queue), handler, batching });
+    new FactConsumer(handler, `Facts-${queue}`, { handler, queue: resourceName(this.config, queue) });
   }
 
   /** Lets a consumer quarantine what it must not consume: the bucket is in `QUARANTINE_BUCKET`. */
@@ -110,9 +118,18 @@ type ProcessorWiring<Definition extends AnyDefinition> = [Needed<Definition>] ex
   ? [props?: Wired<Definition>]
   : [props: Wired<Definition>];
 
+interface Subscribed {
+  /** What it reads of the events in the queue. */
+  readonly reads: EventReader;
+  readonly queue: string;
+  /** @default as the configuration has it */
+  readonly batching?: QueueBatching;
+}
+
 interface RouteProps {
   readonly api: IHttpApiRef;
   readonly method: HttpMethod;
   readonly path: string;
   readonly handler: HandlerFunction;
+  readonly openBecause?: string;
 }

@@ -1,5 +1,6 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
+import { salesProjector } from '../../domains/behaviour/consumers/sales-projector.ts';
 import { sessionProfile } from '../../domains/behaviour/processors/session-profile-processor.ts';
 import { DEAD_LETTER_DAYS } from '../constructs/dead-letter-queue.ts';
 import type { EventTable } from '../constructs/event-table.ts';
@@ -21,6 +22,7 @@ export class ProcessingStack extends MillraceStack {
       name: 'session-profiles',
       partitionKey: ['visitorId', 'S'],
       outbox: true,
+      busy: true,
       index: { name: OPEN_CARTS_INDEX, partitionKey: ['openCartBucket', 'S'], sortKey: ['cartIdleAt', 'N'] },
     });
     const sales = this.table('DailySales', { name: 'daily-sales', partitionKey: ['day', 'S'] });
@@ -89,7 +91,11 @@ export class ProcessingStack extends MillraceStack {
     sales.grantItems(projector, 'UpdateItem');
     idempotency.grantItems(projector, 'BatchGetItem', 'PutItem');
     this.letQuarantine(projector);
-    this.subscribe(projector, NAMES.salesProjection, this.config.aggregation);
+    this.subscribe(projector, {
+      reads: salesProjector,
+      queue: NAMES.salesProjection,
+      batching: this.config.aggregation,
+    });
   }
 
   #answerQueries({ profiles, sales }: { readonly profiles: EventTable; readonly sales: EventTable }): void {

@@ -3,6 +3,8 @@ import { HttpMethod, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { sagaStarter } from '../../domains/travel/consumers/saga-starter.ts';
+import { tripProjector } from '../../domains/travel/consumers/trip-projector.ts';
 import type { EventTable, EventTableProps, ItemAction } from '../constructs/event-table.ts';
 import type { HandlerFunction } from '../constructs/handler-function.ts';
 import { OutboxPublisher } from '../constructs/outbox-publisher.ts';
@@ -106,7 +108,7 @@ export class SagasStack extends MillraceStack {
       environment: { STATE_MACHINE_ARN: stateMachine.stateMachineArn },
     });
     stateMachine.grantStartExecution(starter);
-    this.subscribe(starter, NAMES.tripBookings);
+    this.subscribe(starter, { reads: sagaStarter, queue: NAMES.tripBookings });
   }
 
   #projectTrips(api: IHttpApi): void {
@@ -118,7 +120,7 @@ export class SagasStack extends MillraceStack {
     });
     trips.grantItems(projector, 'UpdateItem');
     this.letQuarantine(projector);
-    this.subscribe(projector, NAMES.tripProjection);
+    this.subscribe(projector, { reads: tripProjector, queue: NAMES.tripProjection });
 
     const query = this.handler('TripQuery', {
       handler: 'trip-query',

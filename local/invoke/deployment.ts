@@ -37,13 +37,16 @@ export interface ErrorDocument {
   readonly trace?: readonly string[];
 }
 
-/** How an invocation ended. `durationMs` is the handler's time, `initMs` only present after a cold start. */
+/**
+ * How an invocation ended. `durationMs` is the handler's time, `initMs` only present after a cold start, `cpuMs` what the
+ * handler kept a core busy for, where that can be told.
+ */
 export type InvocationOutcome = {
   readonly durationMs: number;
   readonly initMs?: number;
   readonly memoryUsedMb: number;
 } & (
-  | { readonly kind: 'done' /** JSON text. */; readonly payload: string }
+  | { readonly kind: 'done' /** JSON text. */; readonly payload: string; readonly cpuMs?: number }
   | {
       readonly kind: 'failed';
       readonly error: ErrorDocument /** The environment cannot be used again. */;

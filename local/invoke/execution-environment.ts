@@ -32,12 +32,12 @@ setFlagsFromString('--no-turboshaft-loop-unrolling');
 type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'line'; readonly text: string }
-  | { readonly type: 'done'; readonly payload: string; readonly heapBytes: number }
+  | { readonly type: 'done'; readonly payload: string; readonly heapBytes: number; readonly cpuMs: number }
   | { readonly type: 'init-error' | 'failed' | 'crashed'; readonly error: ErrorDocument };
 
 type Verdict =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly payload: string }
+  | { readonly kind: 'done'; readonly payload: string; readonly cpuMs: number }
   | { readonly kind: 'failed'; readonly error: ErrorDocument; readonly fatal: boolean };
 
 export interface EnvironmentOptions {
@@ -203,7 +203,7 @@ export class ExecutionEnvironment {
         return;
       case 'done':
         this.#heapBytes = Math.max(this.#heapBytes, message.heapBytes);
-        this.#settle?.({ kind: 'done', payload: message.payload });
+        this.#settle?.({ kind: 'done', payload: message.payload, cpuMs: message.cpuMs });
         return;
       case 'failed':
         this.#settle?.({ kind: 'failed', error: message.error, fatal: false });

@@ -3,6 +3,7 @@ import { apigatewayv2Integration } from './apigatewayv2-integration.ts';
 import { apigatewayv2Route } from './apigatewayv2-route.ts';
 import { apigatewayv2Stage } from './apigatewayv2-stage.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
+import { cloudformationCustomResource, customResourceType } from './cloudformation-custom-resource.ts';
 import { cloudwatchAlarm } from './cloudwatch-alarm.ts';
 import { cloudwatchCompositeAlarm } from './cloudwatch-composite-alarm.ts';
 import { cloudwatchDashboard } from './cloudwatch-dashboard.ts';
@@ -14,6 +15,8 @@ import { eventsConnection } from './events-connection.ts';
 import { eventsEventBus } from './events-event-bus.ts';
 import { eventsEventBusPolicy } from './events-event-bus-policy.ts';
 import { eventsRule } from './events-rule.ts';
+import { eventschemasRegistry } from './eventschemas-registry.ts';
+import { eventschemasSchema } from './eventschemas-schema.ts';
 import { iamManagedPolicy } from './iam-managed-policy.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { iamRole } from './iam-role.ts';
@@ -51,6 +54,7 @@ const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [
   apigatewayv2Route,
   apigatewayv2Stage,
   cdkMetadata,
+  cloudformationCustomResource,
   cloudwatchAlarm,
   cloudwatchCompositeAlarm,
   cloudwatchDashboard,
@@ -62,6 +66,8 @@ const RESOURCE_TYPES: readonly ResourceType<unknown>[] = [
   eventsEventBus,
   eventsEventBusPolicy,
   eventsRule,
+  eventschemasRegistry,
+  eventschemasSchema,
   iamManagedPolicy,
   iamPolicy,
   iamRole,
@@ -96,7 +102,7 @@ const BY_NAME = new Map(RESOURCE_TYPES.map(definition => [definition.type, defin
 
 /** @returns undefined when the embedded cloud has no such type */
 export function findResourceType(type: string): ResourceType<unknown> | undefined {
-  return BY_NAME.get(type);
+  return BY_NAME.get(type) ?? customResourceType(type);
 }
 
 export function allResourceTypes(): readonly ResourceType<unknown>[] {

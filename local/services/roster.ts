@@ -1,4 +1,5 @@
 import type { Cloud } from '../cloud/cloud.ts';
+import { cloudformationService } from './cloudformation/cloudformation-service.ts';
 import { dynamodbServices } from './dynamodb/dynamodb-service.ts';
 import type { StreamSharding } from './dynamodb/streams/sharding.ts';
 import { eventsService } from './events/events-service.ts';
@@ -10,6 +11,7 @@ import { logsService } from './logs/logs-service.ts';
 import { monitoringService } from './monitoring/monitoring-service.ts';
 import { s3Service } from './s3/s3-service.ts';
 import { schedulerService } from './scheduler/scheduler-service.ts';
+import { schemasService } from './schemas/schemas-service.ts';
 import { snsService } from './sns/sns-service.ts';
 import { sqsService } from './sqs/sqs-service.ts';
 import { ssmService } from './ssm/ssm-service.ts';
@@ -49,7 +51,9 @@ export function registerServices(cloud: Cloud, options: RosterOptions = {}): voi
     executeApiService(cloud),
     eventsService(cloud),
     schedulerService(cloud),
+    schemasService(cloud),
     statesService(cloud),
+    cloudformationService(cloud),
   ];
   for (const service of services) cloud.register(service);
 }

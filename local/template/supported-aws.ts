@@ -42,6 +42,7 @@ async function operationsTable(): Promise<string> {
   });
   registerServices(cloud);
   const rows = [...cloud.services]
+    .filter(({ operations }) => Object.keys(operations).length > 0)
     .sort((a, b) => a.name.localeCompare(b.name))
     .map(({ name, operations }) => `| ${name} | ${Object.keys(operations).sort().join(', ')} |`);
   await cloud.close();

@@ -60,7 +60,7 @@ export async function openSimulatedCloud(options: SimulatedCloudOptions): Promis
   registerServices(cloud, { lambda: { host } });
   const route = router(cloud, { principalOf: key => host.principalOf(key) ?? principalOf(key) });
   cloud.intercept(authorisation(cloud));
-  const { stacks } = await provision(cloud, assembly);
+  const { stacks } = await onClock(clock, provision(cloud, assembly));
   const resources = stacks.flatMap(stack => stack.resources);
   const byType = Map.groupBy(resources, ({ type }) => type);
   return {
@@ -78,4 +78,17 @@ export async function openSimulatedCloud(options: SimulatedCloudOptions): Promis
     },
     close: () => cloud.close(),
   };
+}
+
+/** So long a template may take to be provisioned: what its functions do for it passes on the cloud's clock. */
+const PROVISION_LIMIT_MS = 10 * 60_000;
+
+async function onClock<Result>(clock: VirtualClock, work: Promise<Result>): Promise<Result> {
+  let isDone = false;
+  const settle = () => {
+    isDone = true;
+  };
+  work.then(settle, settle);
+  await clock.advanceUntil(() => isDone, PROVISION_LIMIT_MS);
+  return work;
 }

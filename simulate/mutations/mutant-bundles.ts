@@ -1,26 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
 import type { Deployment } from '../../local/invoke/deployment.ts';
-import { type CompiledBundle, compileBundle } from '../host/compiled-bundle.ts';
+import type { CompiledBundle } from '../host/compiled-bundle.ts';
+import { bundlesWith } from './bundles-with.ts';
 import type { Mutation } from './mutations.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-
-/** As the template's bundles are made, but in memory and in readable form. */
-const OPTIONS = {
-  absWorkingDir: ROOT,
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  alias: {
-    '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts',
-    '@smithy/core/event-streams': './lambdas/runtime/event-streams.ts',
-  },
-  write: false,
-  logLevel: 'silent',
-} as const satisfies BuildOptions;
 
 /**
  * Bundles the mutation's handlers with the mistake in them.
@@ -30,27 +15,8 @@ const OPTIONS = {
 export async function mutantBundles(
   mutation: Mutation,
 ): Promise<(deployment: Deployment) => CompiledBundle | undefined> {
-  const mutant = await mutatedSource(mutation);
-  const file = path.join(ROOT, mutation.source);
-  const compiled = new Map<string, CompiledBundle>();
-  for (const handler of mutation.handlers) {
-    const { outputFiles } = await build({
-      ...OPTIONS,
-      mainFields: ['module', 'main'],
-      entryPoints: [`lambdas/${handler}/handler.ts`],
-      plugins: [
-        {
-          name: mutation.name,
-          setup({ onLoad }) {
-            onLoad({ filter: /\.ts$/ }, ({ path: loaded }) =>
-              loaded === file ? { contents: mutant, loader: 'ts' } : undefined,
-            );
-          },
-        },
-      ],
-    });
-    compiled.set(handler, compileBundle(outputFiles[0]?.text ?? '', `${handler} with ${mutation.name}`));
-  }
+  const sources = new Map([[mutation.source, await mutatedSource(mutation)]]);
+  const compiled = await bundlesWith(mutation.handlers, sources);
   return ({ functionName }) => {
     const name = functionName.split('-').slice(2).join('-');
     return compiled.get(mutation.handlers.find(handler => name === handler || name.startsWith(`${handler}-`)) ?? '');

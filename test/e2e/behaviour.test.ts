@@ -1,7 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getJson, postJson } from '../../cli/http-client.ts';
 import { type Platform, startPlatform } from '../../cli/platform.ts';
 import { newUlid, seededRandom } from '../../core/index.ts';
+import { browserCall, serverBatch, type TrackerRequest } from '../support/segment-requests.ts';
 import { eventually } from './eventually.ts';
 
 let platform: Platform;
@@ -125,6 +127,50 @@ test('a cart that is left behind is reported once when the visitor comes back', 
     found => found.some(body => body.includes('visitor-e')),
   );
   expect(messages.filter(body => body.includes('visitor-e'))).toHaveLength(1);
+});
+
+async function track(
+  { path, headers, body }: TrackerRequest,
+  encode: (text: string) => NonNullable<RequestInit['body']> = text => text,
+) {
+  const init = { method: 'POST', headers, body: encode(JSON.stringify(body)) };
+  const reply = await fetch(`${platform.apiUrl}${path}`, init);
+  return {
+    status: reply.status,
+    origin: reply.headers.get('access-control-allow-origin'),
+    body: Object(await reply.json()),
+  };
+}
+
+test('a shop that tracks with the libraries of Segment is understood, and a batch that is sent again takes effect once', async () => {
+  const start = Date.now() - HOUR_MS;
+  const products = [
+    { product_id: 'p-1', sku: 'tea-set', name: 'Tea set', price: 12.345, quantity: 2 },
+    { sku: 'lantern', price: '3.39' },
+  ];
+  const batch = serverBatch(start, [
+    { type: 'identify', traits: { email: 'ada@example.com' } },
+    { type: 'track', event: 'Product Added', properties: { ...products[0], currency: 'EUR' } },
+    { type: 'track', event: 'Song Played', properties: { artist: 'Dierks Bentley' } },
+    { type: 'track', event: 'Order Completed', properties: { order_id: 'S-1', currency: 'EUR', products } },
+    { type: 'track', event: 'Product Added', properties: { sku: 'tea-set', price: -1 } },
+  ]);
+  const answer = await track(batch);
+  expect(answer).toMatchObject({ status: 200, body: { success: true, accepted: 4 } });
+  expect(answer.body.problems).toMatchObject([{ index: 4, status: 'quarantined', field: 'data.unitPrice' }]);
+  const later = { ...batch, body: { ...batch.body, sentAt: new Date(start + 12_345).toISOString() } };
+  const zipped = { ...later, headers: { ...later.headers, 'content-encoding': 'gzip' } };
+  expect((await track(zipped, text => gzipSync(text))).status).toBe(200);
+  const page = browserCall('page', start, { anonymousId: '019mr8mf4r' });
+  expect(await track(page)).toEqual({ status: 200, origin: '*', body: { success: true, accepted: 1 } });
+  const { body } = await eventually(
+    () => profileOf('019mr8mf4r'),
+    profile => Number(profile.body.pages) === 1,
+  );
+  expect(body).toMatchObject({ events: 5, visits: 1, purchases: { lines: 2, quantity: 3, amountMilli: 28_080 } });
+  expect(body).not.toHaveProperty('cart');
+  const asked = await fetch(`${platform.apiUrl}/v1/t`, { method: 'OPTIONS' });
+  expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([204, 'POST, OPTIONS']);
 });
 
 async function receive(queue: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import { iam } from '../../cli/commands/iam.ts';
 import { getJson } from '../../cli/http-client.ts';
 import { type Platform, startPlatform } from '../../cli/platform.ts';
 import type { CallCount, IamReport } from '../../local/index.ts';
+import { textOfElement } from '../support/page-text.ts';
 
 let platform: Platform;
 
@@ -31,6 +32,23 @@ test('the platform counts the calls to each service, for whoever wants to know w
   const counts = body as readonly CallCount[];
   expect(counts.find(each => each.service === 'kinesis' && each.operation === 'CreateStream')?.calls).toBe(1);
   expect(counts.every(({ calls, refused }) => calls > 0 && refused <= calls)).toBe(true);
+});
+
+test('the platform serves its catalogue, with samples that it takes', async () => {
+  const page = async (name: string) => {
+    const response = await fetch(`${platform.endpoint}/catalogue/${name}`);
+    return { status: response.status, text: await response.text() };
+  };
+  const index = await page('');
+  expect(index).toMatchObject({ status: 200, text: expect.stringContaining('sales-projector') });
+  expect(index.text).toContain(`${platform.endpoint}/console/`);
+  const { text } = await page('events/behaviour.page.viewed.v1.html');
+  const address = `${platform.apiUrl}/events`;
+  expect(text).toContain(address);
+  const body = textOfElement(text, 'sample-0');
+  const headers = { 'content-type': 'application/cloudevents+json', 'millrace-backfill': 'true' };
+  const answer = await fetch(address, { method: 'POST', headers, body });
+  expect(await answer.json()).toMatchObject({ accepted: 1, refused: 0 });
 });
 
 async function report(): Promise<IamReport> {

@@ -90,7 +90,7 @@ test('millrace parked shows a lane, drains it in order under a lease, and every 
 
   const [{ since }] = (listed.outcome as { keys: [{ since: string }] }).keys; // as expected above
   const item = fromAttributes(intact, layout);
-  const parking = { since, through: since, reason: 'it was damaged', imprints: [] };
+  const parking = { since, through: since, reason: 'it was damaged', imprints: '' };
   await put(TABLE, toAttributes({ ...item, outbox: [], revision: item.revision + 1, parked: parking }, layout));
   await view(2);
   const during = await counted({ applied: 3, parked: 6 });

@@ -147,7 +147,7 @@ test('what was done and not counted is found where it was done, and the run adds
     await settledLedger(faulty, EVENTS);
     await loseLines(faulty, 'session-profile');
     const evidence = await gatherEvidence(faulty.platform);
-    const applied = { accepted: 0, applied: EVENTS, duplicate: 0, parked: 0 };
+    const applied = { accepted: 0, applied: EVENTS, duplicate: 0, parked: 0, quarantined: 0 };
     expect(evidence.ledger).toMatchObject({ unexplainedCount: 0, uncounted: applied });
     const { counts, ...flow } = await faulty.flow();
     const uncounted = { ...flow, counts: { ...counts, applied: 0 } };

@@ -33,7 +33,7 @@ test('millrace start --for --json runs, drains, and ends with one JSON object in
   expect(report.sagas.completed + report.sagas.compensated).toBeGreaterThan(0);
   expect(Object.keys(report).sort()).toEqual(
     ['accepted', 'applied', 'duplicates', 'eventsPerSecond', 'inFlight', 'p50Ms', 'p99Ms', 'parked', 'quarantined']
-      .concat(['sagas', 'startedInMs', 'unexplained'])
+      .concat(['sagas', 'startedInMs', 'unexplained', 'usdPerMillionEvents'])
       .sort(),
   );
 }, 120_000);

@@ -5,7 +5,7 @@ import {
   type FoldStore,
   type FoldWrite,
   type IdPages,
-  type Imprint,
+  type Imprints,
   pageName,
   TerminalError,
 } from '../../core/index.ts';
@@ -40,13 +40,13 @@ export class MemoryFoldStore<State> implements FoldStore<State> {
   }
 
   /** Pages by key and name. */
-  readonly pages = new Map<string, Map<string, readonly Imprint[]>>();
+  readonly pages = new Map<string, Map<string, Imprints>>();
 
   async readPages(names: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, IdPages>> {
     return new Map([...names].map(([key, ofKey]) => [key, new Map(ofKey.map(name => [name, this.#page(key, name)]))]));
   }
 
-  #page(key: string, name: string): readonly Imprint[] {
+  #page(key: string, name: string): Imprints {
     const imprints = this.pages.get(key)?.get(name);
     if (imprints && pageName(key, imprints) === name) return imprints;
     throw new TerminalError(`Cannot read page '${name}' of '${key}': missing or damaged`);

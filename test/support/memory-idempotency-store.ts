@@ -5,6 +5,9 @@ import {
   type FoundItem,
   type IdempotencyRow,
   type ItemRef,
+  isDrainers,
+  isOneWriter,
+  isParkedAs,
   itemName,
   type LeaseStore,
   meets,
@@ -36,9 +39,9 @@ export class MemoryIdempotencyStore implements TransactionStore, LeaseStore {
 
   async note(rows: readonly IdempotencyRow[]): Promise<readonly boolean[]> {
     return rows.map(row => {
-      const isNew = !this.rows.has(row.id);
-      if (isNew) this.rows.set(row.id, row);
-      return isNew;
+      const found = this.rows.get(row.id);
+      if (!found) this.rows.set(row.id, row);
+      return !found || (isOneWriter(found, row) && found.sequence === row.sequence);
     });
   }
 
@@ -47,6 +50,7 @@ export class MemoryIdempotencyStore implements TransactionStore, LeaseStore {
       const found = this.rows.get(row.id);
       const isFree =
         !found ||
+        (isDrainers(row) && isParkedAs(found, row)) ||
         (found.status === 'claimed' &&
           found.fingerprint === row.fingerprint &&
           found.leaseUntilMs <= this.#clock.now());
@@ -62,7 +66,8 @@ export class MemoryIdempotencyStore implements TransactionStore, LeaseStore {
       const found = this.rows.get(row.id);
       if (found?.status !== 'claimed' || found.writer !== row.writer || found.sequence !== row.sequence) return false;
       if (status === 'released') this.rows.set(row.id, { ...found, leaseUntilMs: 0 });
-      else if (status === 'refused') this.rows.set(row.id, { ...row, status, reason: settlement.reason });
+      else if (status === 'refused' || status === 'parked')
+        this.rows.set(row.id, { ...row, status, reason: settlement.reason });
       else {
         this.rows.set(row.id, { ...row, status, answer: settlement.answer });
         this.effects.push(row.id);
@@ -81,7 +86,10 @@ export class MemoryIdempotencyStore implements TransactionStore, LeaseStore {
     if (new Set(names).size < names.length) throw new Error('one item twice in a transaction');
     if (names.length + outbox.length > 100) throw new Error('more than 100 items in a transaction');
     const known = new Map(
-      rows.flatMap(({ id }) => [this.rows.get(id)].flatMap(row => (row ? [[id, row] as const] : []))),
+      rows.flatMap(row => {
+        const found = this.rows.get(row.id);
+        return found && !(isDrainers(row) && isParkedAs(found, row)) ? [[row.id, found] as const] : [];
+      }),
     );
     const obstacles = writes.map(({ table, key, write }): Obstacle | undefined =>
       isMet(this.items.get(itemName(table, key)), write.expect) ? undefined : 'unexpected',

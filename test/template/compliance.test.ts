@@ -19,7 +19,7 @@ function findings(folder: string): unknown {
 describe('validation of the whole app', () => {
   it.each([
     ['as it is', {}],
-    ['in production', { stage: 'prod', alarmEmail: 'on-call@example.com' }],
+    ['in production', { stage: 'prod', alarmEmail: 'on-call@example.com', segmentWriteKeys: 'web-1' }],
     ['with shards, account and region', { shardMode: 'provisioned', account: '123456789012', region: 'eu-central-1' }],
   ])('finds neither error nor warning: %s', (_, settings) => {
     const assembly = checkedApp(settings).synth();

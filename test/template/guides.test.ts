@@ -60,6 +60,7 @@ describe('docs/guides/add-a-domain.md', () => {
       'domains/rides/events/ride-event.ts',
       'domains/ingest-contracts.ts',
       'domains/rides/processors/driver-record-processor.ts',
+      'domains/event-flow.ts',
       'lambdas/driver-record/handler.ts',
       'lambdas/driver-query/handler.ts',
       'lib/stacks/rides-stack.ts',

@@ -15,6 +15,8 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeOutConstantKeys } from '../../lib/constructs/constant-keys.ts';
 import { bundleHandlers } from '../../lib/constructs/handler-bundles.ts';
+import { useNativeHashes } from '../../lib/constructs/native-hashes.ts';
+import { keepPackageVersions } from '../../lib/constructs/package-versions.ts';
 
 let root = '';
 
@@ -119,6 +121,41 @@ describe('writeOutConstantKeys', () => {
   it('leaves everything else as it is, line by line', () => {
     const text = ['var _h = "http";', 'a({ [_h]: 1 });', schemas, 'b({ [_x]: 1 });', '// core/a.js', 'c({ [_h]: 1 });'];
     expect(writeOutConstantKeys(text.join('\n')).split('\n')).toEqual(text);
+  });
+});
+
+describe('keepPackageVersions', () => {
+  const client = '// ../../node_modules/@aws-sdk/client-s3/package.json';
+  const literal = [
+    'var package_default = {',
+    '  name: "s3",',
+    '  version: "3.1.0",',
+    '  author: {',
+    '    version: "x"',
+    '  }',
+    '};',
+  ];
+
+  it('leaves the version of an SDK package, on its line', () => {
+    const kept = ['var package_default = {', '', '  version: "3.1.0",', '', '', '', '};'];
+    const text = [client, ...literal, '// core/a.js', 'var a = {', '  name: "a"', '};'];
+    expect(keepPackageVersions(text.join('\n')).split('\n')).toEqual([client, ...kept, ...text.slice(8)]);
+  });
+
+  it('leaves everything else as it is', () => {
+    const text = ['// node_modules/other/package.json', ...literal, '// core/b.js', ...literal].join('\n');
+    expect(keepPackageVersions(text)).toBe(text);
+  });
+});
+
+describe('useNativeHashes', () => {
+  const choice = 'var Sha256Node = hasNativeCrypto2 ? buildNativeClass2() : Sha256Js;';
+
+  it("takes Node's hashes for granted in the SDK, and nowhere else", () => {
+    const text = ['// ../../node_modules/@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js', choice];
+    expect(useNativeHashes(text.join('\n'))).toBe(`${text[0]}\nvar Sha256Node = buildNativeClass2();`);
+    const other = ['// core/hash.ts', choice].join('\n');
+    expect(useNativeHashes(other)).toBe(other);
   });
 });
 

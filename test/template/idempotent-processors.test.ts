@@ -69,7 +69,7 @@ function rights(id: string): string[] {
     .flatMap(each => [at(each, 'Action')].flat().map(action => [String(action), JSON.stringify(at(each, 'Resource'))]))
     .filter(([action = '']) => /^(dynamodb|s3):/.test(action))
     .map(([action = '', resource = '']) => {
-      const table = /(?:Booked|Called)Sum([A-Z][a-z]+)|(DayTotals|Accounts|quarantine)/.exec(resource);
+      const table = /(?:Booked|Called)Sum([A-Z][a-z]+)|(DayTotals|Accounts|quarantine|schemas)/.exec(resource);
       return `${action.split(':')[1]} ${table?.[1] ?? table?.[2]}`;
     })
     .toSorted();
@@ -99,15 +99,21 @@ describe('Processor of transactions', () => {
     expect(rights('BookedSum')).toEqual([
       'BatchGetItem DayTotals',
       'BatchGetItem Idempotency',
+      'BatchGetItem Parked',
       'BatchGetItem State',
       'ConditionCheckItem Accounts',
       'DeleteItem Accounts',
+      'DeleteItem Parked',
+      'GetItem schemas',
       'PutItem Accounts',
       'PutItem Idempotency',
       'PutItem Outbox',
       'PutItem Parked',
       'PutItem State',
       'PutObject quarantine',
+      'Query Parked',
+      'Query schemas',
+      'Scan Parked',
       'UpdateItem DayTotals',
     ]);
   });
@@ -135,11 +141,17 @@ describe('Processor of calls', () => {
   it('may keep its leases, and has no outbox when it emits nothing', () => {
     expect(rights('CalledSum')).toEqual([
       'BatchGetItem Idempotency',
+      'BatchGetItem Parked',
       'BatchGetItem State',
+      'DeleteItem Parked',
+      'GetItem schemas',
       'PutItem Idempotency',
       'PutItem Parked',
       'PutItem State',
       'PutObject quarantine',
+      'Query Parked',
+      'Query schemas',
+      'Scan Parked',
       'UpdateItem Idempotency',
     ]);
     expect(variables('called-sum')).not.toContain('OUTBOX_TABLE');

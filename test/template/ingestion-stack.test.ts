@@ -33,15 +33,36 @@ describe('IngestionStack', () => {
     expect(format).not.toMatch(/body|query/i);
   });
 
-  it('has the one route that is its own', () => {
+  it('has the routes that are its own: events, and the calls of trackers', () => {
     const routes = resourcesOfType(ingestion, 'AWS::ApiGatewayV2::Route').map(([, route]) =>
       at(route, 'Properties', 'RouteKey'),
     );
-    expect(routes).toEqual(['POST /events']);
+    expect(routes).toEqual(['POST /events', 'POST /v1/{call}', 'OPTIONS /v1/{call}']);
     expect(resourcesOfType(ingestion, 'AWS::ApiGatewayV2::Integration')[0]?.[1].Properties).toMatchObject({
       IntegrationType: 'AWS_PROXY',
       PayloadFormatVersion: '2.0',
     });
+  });
+
+  it('lets trackers in without a signature once they need a key, and nobody else', () => {
+    const authorizations = (settings: Record<string, unknown>) =>
+      resourcesOfType(synthesize({ stage: 'prod', ...settings }).ingestion, 'AWS::ApiGatewayV2::Route').map(
+        ([, { Properties }]) => [at(Properties, 'RouteKey'), at(Properties, 'AuthorizationType')],
+      );
+    const routes = ['POST /events', 'POST /v1/{call}', 'OPTIONS /v1/{call}'];
+    expect(authorizations({})).toEqual(routes.map(route => [route, 'AWS_IAM']));
+    expect(authorizations({ segmentWriteKeys: 'web-1,ios-1' })).toEqual([
+      [routes[0], 'AWS_IAM'],
+      [routes[1], 'NONE'],
+      [routes[2], 'NONE'],
+    ]);
+  });
+
+  it('hands the keys of trackers to the collector', () => {
+    const keyed = synthesize({ segmentWriteKeys: 'web-1,ios-1' }).ingestion;
+    const collector = propertiesOf(keyed, 'AWS::Lambda::Function', ['FunctionName', 'millrace-dev-collector']);
+    expect(at(collector, 'Environment', 'Variables', 'SEGMENT_WRITE_KEYS')).toBe('web-1,ios-1');
+    expect(() => synthesize({ segmentWriteKeys: 'web 1' })).toThrow(/segmentWriteKeys must be at most 20 keys/);
   });
 
   it('tells other stacks the id of the API by a parameter', () => {
@@ -67,6 +88,7 @@ describe('IngestionStack', () => {
       'NODE_OPTIONS',
       'OVERFLOW_QUEUE_URL',
       'QUARANTINE_BUCKET',
+      'SCHEMAS_TABLE',
       'STAGE',
       'STREAM_NAME',
     ]);
@@ -75,6 +97,8 @@ describe('IngestionStack', () => {
       .flat()
       .flatMap(each => at(each, 'Action'));
     expect(actions.sort()).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Query',
       'kinesis:PutRecords',
       'logs:CreateLogStream',
       'logs:PutLogEvents',

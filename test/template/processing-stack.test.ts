@@ -36,6 +36,31 @@ describe('ProcessingStack', () => {
     });
   });
 
+  it('pays for the states of visitors by use, or by the hour when the config says so, and for all else by use', () => {
+    const modes = (settings: Readonly<Record<string, unknown>>) =>
+      Object.fromEntries(
+        resourcesOfType(synthesize(settings).processing ?? processing, 'AWS::DynamoDB::Table').map(
+          ([, { Properties }]) => [at(Properties, 'TableName'), at(Properties, 'BillingMode') ?? 'PROVISIONED'],
+        ),
+      );
+    expect(new Set(Object.values(modes({})))).toEqual(new Set(['PAY_PER_REQUEST']));
+    const provisioned = modes({ tableMode: 'provisioned', tableWriteUnits: '2000', tableReadUnits: '1000' });
+    expect(provisioned['millrace-dev-session-profiles']).toBe('PROVISIONED');
+    expect(Object.values(provisioned).filter(mode => mode === 'PROVISIONED')).toHaveLength(1);
+    const { processing: other } = synthesize({ tableMode: 'provisioned', tableWriteUnits: '2000' });
+    const [profiles] = resourcesOfType(other, 'AWS::DynamoDB::Table').filter(
+      ([, { Properties }]) => at(Properties, 'TableName') === 'millrace-dev-session-profiles',
+    );
+    expect(at(profiles, 1, 'Properties', 'ProvisionedThroughput')).toEqual({
+      WriteCapacityUnits: 2000,
+      ReadCapacityUnits: 1250,
+    });
+    expect(at(profiles, 1, 'Properties', 'GlobalSecondaryIndexes', 0, 'ProvisionedThroughput')).toEqual({
+      WriteCapacityUnits: 100,
+      ReadCapacityUnits: 63,
+    });
+  });
+
   it('publishes the outbox from the table stream, under the same limits', () => {
     expect(mappingOf('PublisherHandlerFunction')).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^SessionProfiles/), 'StreamArn'] },
@@ -82,14 +107,16 @@ describe('ProcessingStack', () => {
     expect(at(profile.Properties, 'Environment', 'Variables')).not.toHaveProperty('CART_ABANDONED_AFTER_MINUTES');
   });
 
-  it('lets the sales projector read and write its memory, fetch claim checks and quarantine', () => {
+  it('lets the sales projector read and write its memory, read the schemas, fetch claim checks and quarantine', () => {
     const policy = resourcesOfType(processing, 'AWS::IAM::Policy').find(([id]) => id.startsWith('SalesProjectorRole'));
     const actions = [at(policy, 1, 'Properties', 'PolicyDocument', 'Statement')]
       .flat()
       .flatMap(each => at(each, 'Action'));
     expect(actions.filter(action => /^(dynamodb|s3):/.test(String(action))).sort()).toEqual([
       'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
       'dynamodb:PutItem',
+      'dynamodb:Query',
       'dynamodb:UpdateItem',
       's3:GetObject',
       's3:PutObject',

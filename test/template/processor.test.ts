@@ -93,7 +93,7 @@ describe('Processor', () => {
     });
   });
 
-  it('may read and write its items, add to its lanes, drain them, add to the quarantine, and touch no other data', () => {
+  it('may read and write its items, add to its lanes, drain them, read the schemas, add to the quarantine, and touch no other data', () => {
     const [, policy] = ofType('AWS::IAM::Policy').find(([id]) => id.startsWith('PlainSumRole')) ?? [];
     const statements = [at(policy?.Properties, 'PolicyDocument', 'Statement')].flat();
     const granted = statements
@@ -102,7 +102,10 @@ describe('Processor', () => {
       )
       .filter(([action = '']) => /^(dynamodb|s3):/.test(action));
     expect(
-      granted.map(([action, resource = '']) => [action, /PlainSum(State|Parked)|quarantine/.exec(resource)?.[0]]),
+      granted.map(([action, resource = '']) => [
+        action,
+        /PlainSum(State|Parked)|quarantine|schemas/.exec(resource)?.[0],
+      ]),
     ).toEqual([
       ['dynamodb:BatchGetItem', 'PlainSumState'],
       ['dynamodb:PutItem', 'PlainSumState'],
@@ -110,6 +113,9 @@ describe('Processor', () => {
       ['dynamodb:Query', 'PlainSumParked'],
       ['dynamodb:Scan', 'PlainSumParked'],
       ['dynamodb:DeleteItem', 'PlainSumParked'],
+      ['dynamodb:BatchGetItem', 'PlainSumParked'],
+      ['dynamodb:GetItem', 'schemas'],
+      ['dynamodb:Query', 'schemas'],
       ['s3:PutObject', 'quarantine'],
     ]);
   });

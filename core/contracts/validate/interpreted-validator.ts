@@ -1,19 +1,25 @@
 import type { Validator } from '../../events/schema-contract.ts';
 import type { JsonSchema } from '../json-schema.ts';
-import { evaluate } from './evaluate.ts';
+import { type CompiledSchema, compileSchema } from './compile-schema.ts';
 import { readResources } from './schema-resources.ts';
 
 /**
- * A validator that reads its schema as it judges: exact in what 2020-12 requires, and nothing is generated or evaluated
- * as code, so that a schema may arrive at run time. `format` is an annotation.
+ * A validator that is put together from functions: exact in what 2020-12 requires, and no code is generated or evaluated,
+ * so that a schema may arrive at run time. `format` is an annotation. The schema is looked at when the first value comes.
  * @param documents further schemas, with `$id`, that references may lead to
  */
 export function interpretedValidator(schema: JsonSchema, documents: readonly JsonSchema[] = []): Validator<unknown> {
-  const { first, all } = readResources([schema, ...documents]);
+  let compiled: CompiledSchema | undefined;
   const judge: Validator<unknown> = (data: unknown): data is unknown => {
-    const { error } = evaluate(schema, data, { all, scope: [first], instancePath: '' });
-    judge.errors = error ? [error] : null;
-    return error === undefined;
+    compiled ??= compiledOf(schema, documents);
+    const failed = compiled(data);
+    judge.errors = failed ? [failed] : null;
+    return failed === undefined;
   };
   return judge;
+}
+
+function compiledOf(schema: JsonSchema, documents: readonly JsonSchema[]): CompiledSchema {
+  const { first, all } = readResources([schema, ...documents]);
+  return compileSchema(first, all);
 }

@@ -9,6 +9,8 @@ import { cartAbandoned, type PurchaseLine, purchaseLines, purchasesMade, session
 import { openCartAttributes } from './open-cart-index.ts';
 
 const MINUTE_MS = 60_000;
+/** What is read of every event that may begin a session, and say so. */
+const ARRIVAL = ['id', 'subject', 'time', 'tenantid', 'correlationid', 'traceparent'] as const;
 
 export interface SessionProfileOptions {
   /** A longer pause in event time begins a new session. */
@@ -21,6 +23,36 @@ export const sessionProfile = defineProcessor({
   description: 'Folds the events of each visitor into a session profile, with the facts that follow',
   guarantee: 'fold',
   accepts: behaviourIngestContracts,
+  readsFields: {
+    [types.pageViewed]: ARRIVAL,
+    [types.searchPerformed]: ARRIVAL,
+    [types.productViewed]: ARRIVAL,
+    [types.cartItemAdded]: [
+      ...ARRIVAL,
+      'ingestedtime',
+      'data.product',
+      'data.quantity',
+      'data.unitPrice',
+      'data.currency',
+    ],
+    [types.purchaseCompleted]: [
+      ...ARRIVAL,
+      'data.invoice',
+      'data.product',
+      'data.quantity',
+      'data.unitPrice',
+      'data.lines[].product',
+      'data.lines[].quantity',
+      'data.lines[].unitPrice',
+      'data.currency',
+      'data.country',
+    ],
+    [types.screenViewed]: ARRIVAL,
+    [types.actionTracked]: ARRIVAL,
+    [types.visitorIdentified]: ['subject'],
+    [types.visitorGrouped]: ['subject'],
+    [types.visitorAliased]: ['subject'],
+  },
   settings: ['sessionGapMinutes'],
   keyAttribute: 'visitorId',
   emits: true,
@@ -42,16 +74,26 @@ export function evolveProfile(
   event: BehaviourEvent,
   options: SessionProfileOptions,
 ): Evolved<SessionProfile> {
+  if (!isVisit(event)) return { state: { ...profile, events: profile.events + 1 }, emitted: [] };
   const eventMs = parseRfc3339(event.time) ?? 0; // the envelope has been parsed: the time is RFC 3339
   const arrived = arrive(profile, event, eventMs, options);
   const effect = applyEvent(arrived.state, event, eventMs);
+  if (arrived.emitted.length === 0) return effect; // nearly always
   return { state: effect.state, emitted: [...arrived.emitted, ...effect.emitted] };
 }
+
+/** Whether the visitor was there: what is learned of them may be sent by night, by a server. */
+function isVisit(event: BehaviourEvent): event is Visit {
+  return !(LEARNED as readonly string[]).includes(event.type);
+}
+
+const LEARNED = [types.visitorIdentified, types.visitorGrouped, types.visitorAliased] as const;
+type Visit = Exclude<BehaviourEvent, { readonly type: (typeof LEARNED)[number] }>;
 
 /** Counts the event and places it in a session (invariants 1 and 2 of the profile). */
 function arrive(
   profile: SessionProfile,
-  event: BehaviourEvent,
+  event: Visit,
   eventMs: number,
   { sessionGapMs }: SessionProfileOptions,
 ): Evolved<SessionProfile> {
@@ -83,7 +125,7 @@ export function abandonCart(profile: SessionProfile): Evolved<SessionProfile> {
   return { state, emitted: [cartAbandoned(profile.visitorId, cart)] };
 }
 
-function applyEvent(profile: SessionProfile, event: BehaviourEvent, eventMs: number): Evolved<SessionProfile> {
+function applyEvent(profile: SessionProfile, event: Visit, eventMs: number): Evolved<SessionProfile> {
   switch (event.type) {
     case types.pageViewed:
       return { state: { ...profile, pages: profile.pages + 1 }, emitted: [] };
@@ -98,6 +140,9 @@ function applyEvent(profile: SessionProfile, event: BehaviourEvent, eventMs: num
       const emitted: BehaviourFact[] = purchasesMade(event, lines, eventMs);
       return { state: applyPurchase(profile, lines), emitted };
     }
+    case types.screenViewed:
+    case types.actionTracked:
+      return { state: profile, emitted: [] };
   }
 }
 

@@ -8,7 +8,7 @@ export function recordFilter(patterns: readonly string[]): RecordFilter | undefi
   if (patterns.length === 0) return undefined;
   const matcher = new RuleMatcher<number>();
   for (const [index, pattern] of patterns.entries()) matcher.add(index, compilePattern(pattern));
-  return recordJson => matcher.match(recordJson).size > 0;
+  return recordJson => matcher.match(recordJson).length > 0;
 }
 
 /**

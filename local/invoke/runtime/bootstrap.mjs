@@ -4,7 +4,7 @@
  *
  * From the host:  { type: 'invoke', requestId, payload, invokedFunctionArn, deadlineMs, nowMs? } | { type: 'collect' }
  * To the host:    { type: 'ready' } | { type: 'init-error', error } | { type: 'line', text }
- *                 | { type: 'done', payload, heapBytes } | { type: 'failed', error } | { type: 'crashed', error }
+ *                 | { type: 'done', payload, heapBytes, cpuMs } | { type: 'failed', error } | { type: 'crashed', error }
  *
  * 1. Every error leaves as `{ errorType, errorMessage, trace }`.
  * 2. After `crashed` the thread ends: its state cannot be trusted.
@@ -54,9 +54,12 @@ async function main() {
 async function run(handler, invocation) {
   output.setRequestId(invocation.requestId);
   setNow(invocation.nowMs);
+  const before = process.threadCpuUsage();
   try {
     const result = await handler(JSON.parse(invocation.payload), invocationContext(workerData, invocation));
-    send({ type: 'done', payload: serialise(result), heapBytes: usedHeapBytes() });
+    const payload = serialise(result);
+    const { user, system } = process.threadCpuUsage(before);
+    send({ type: 'done', payload, heapBytes: usedHeapBytes(), cpuMs: (user + system) / 1000 });
   } catch (error) {
     const document = errorDocument(error);
     output.logError('Invoke Error', document);

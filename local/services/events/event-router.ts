@@ -50,7 +50,7 @@ export class EventRouter {
 
   /** @param ruleArns the only rules that see the event. @default all */
   route(busArn: string, event: BusEvent, ruleArns?: ReadonlySet<string>): void {
-    const listeners = this.#matchers.get(busArn)?.match(event.json) ?? new Set();
+    const listeners = this.#matchers.get(busArn)?.match(event.json) ?? [];
     let matched = false;
     for (const listener of listeners) {
       if ('archive' in listener) {

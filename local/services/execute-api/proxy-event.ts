@@ -65,10 +65,15 @@ export function accessTime(ms: number): string {
 function bodyMembers({ body, headers }: HttpRequest): Record<string, unknown> {
   if (body.length === 0) return { isBase64Encoded: false };
   const type = headers['content-type'];
-  const isText = type === undefined || TEXT_TYPE.test(type);
+  const isText = (type === undefined || TEXT_TYPE.test(type)) && !isCompressed(headers);
   return isText
     ? { body: body.toString('utf8'), isBase64Encoded: false }
     : { body: body.toString('base64'), isBase64Encoded: true };
+}
+
+/** Compressed bytes are no text, whatever they are of. Not documented: what else could travel in a JSON string whole. */
+function isCompressed(headers: HttpRequest['headers']): boolean {
+  return !['', 'identity'].includes(headers['content-encoding']?.trim().toLowerCase() ?? '');
 }
 
 /** Values of a repeated name are joined by commas. */

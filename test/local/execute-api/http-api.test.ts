@@ -119,6 +119,20 @@ describe('HTTP API, what the function is given', () => {
   });
 });
 
+describe('HTTP API bodies', () => {
+  it('are encoded when they are compressed, whatever they are of', async () => {
+    const { request } = await api(ECHO);
+    const body = 'data';
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    expect(json(await request('POST /x', { headers, body }))).toMatchObject({
+      isBase64Encoded: true,
+      body: 'ZGF0YQ==',
+    });
+    headers['content-encoding'] = 'identity';
+    expect(json(await request('POST /x', { headers, body }))).toMatchObject({ isBase64Encoded: false, body });
+  });
+});
+
 describe('HTTP API routes', () => {
   const routes = [
     'GET /trips',

@@ -205,8 +205,10 @@ describe('What an execution tells of itself', () => {
     const stateMachineArn = await fixture.create(WAIT);
     await fixture.finish(await fixture.start(stateMachineArn));
     const dimensions = { StateMachineArn: stateMachineArn };
+    const transition = { ServiceMetric: 'StateTransition' };
     expect(metrics).toEqual([
       { namespace: 'AWS/States', name: 'ExecutionsStarted', dimensions, value: 1, unit: 'Count' },
+      { namespace: 'AWS/States', name: 'ConsumedCapacity', dimensions: transition, value: 1, unit: 'Count' },
       { namespace: 'AWS/States', name: 'ExecutionsSucceeded', dimensions, value: 1, unit: 'Count' },
       { namespace: 'AWS/States', name: 'ExecutionTime', dimensions, value: 100_000, unit: 'Milliseconds' },
     ]);

@@ -55,11 +55,11 @@ const LEDGER = {
   explained: [],
   unexplained: [],
   unexplainedCount: 0,
-  uncounted: { accepted: 0, applied: 0, duplicate: 0, parked: 0 },
+  uncounted: { accepted: 0, applied: 0, duplicate: 0, parked: 0, quarantined: 0 },
 };
 
 test('runReport adds what was done and not counted, as the evidence says, and finds nothing unexplained', () => {
-  const ledger = { ...LEDGER, uncounted: { accepted: 0, applied: 7, duplicate: 1, parked: 1 } };
+  const ledger = { ...LEDGER, uncounted: { accepted: 0, applied: 7, duplicate: 1, parked: 1, quarantined: 0 } };
   const flow = flowOf({ applied: 83, duplicates: 3, parked: 1, sagasCompleted: 3 });
   expect(runReport(flow, { ...FACTS, evidence: { ledger, sagasOpen: 0 } })).toMatchObject({
     accepted: 100,

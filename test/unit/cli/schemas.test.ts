@@ -9,6 +9,7 @@ import { diffText } from '../../../cli/schemas/diff.ts';
 import { fakeEvents } from '../../../cli/schemas/fake-events.ts';
 import { inferFile } from '../../../cli/schemas/infer.ts';
 import { hasHistory, workingSchemas } from '../../../cli/schemas/schema-files.ts';
+import type { EventReader } from '../../../core/index.ts';
 import { parseBehaviourFact } from '../../../domains/behaviour/events/fact-contracts.ts';
 import { parseIngestedEvent } from '../../../domains/ingest-contracts.ts';
 import { parseTravelFact } from '../../../domains/travel/events/fact-contracts.ts';
@@ -34,6 +35,12 @@ const SOURCES = {
   'lambdas/counter/handler.ts': "export const counted = 'shop.order.placed.v1';",
   'lambdas/other/handler.ts': 'export const total = 1;',
 };
+
+const readers: readonly EventReader[] = [
+  { name: 'totals', readsFields: { 'shop.order.placed.v1': ['id', 'data.total'] } },
+  { name: 'notes', readsFields: { 'shop.order.placed.v1': ['data.note'] } },
+  { name: 'stranger', readsFields: { 'shop.order.paid.v1': ['data.total'] } },
+];
 
 let root = '';
 
@@ -65,13 +72,14 @@ describe('schemas check', () => {
   it('names the field, the rule and the code that uses them', async () => {
     await shop();
     await write(FILE, { ...placed, 'x-version': '1.1.0', properties: { note: placed.properties.note }, required: [] });
-    const [review, ...others] = await checkSchemas('HEAD', root);
+    const [review, ...others] = await checkSchemas('HEAD', { root, readers });
     expect(others).toEqual([]);
     expect(review).toMatchObject({ type: 'shop.order.placed.v1', change: 'changed', from: '1.0.0', to: '1.1.0' });
     expect(review?.problems).toMatchObject([
       {
         rule: 'required',
         field: 'data.total',
+        readers: ['totals'],
         users: [
           { file: 'lambdas/counter/handler.ts', namesField: false },
           { file: 'lambdas/totals/handler.ts', namesField: true },
@@ -86,7 +94,7 @@ describe('schemas check', () => {
   it('accepts an optional field, and remembers every version that was committed', async () => {
     await shop();
     const problems = async () =>
-      (await checkSchemas('HEAD', root)).flatMap(review => review.problems.map(({ field }) => field));
+      (await checkSchemas('HEAD', { root, readers: [] })).flatMap(review => review.problems.map(({ field }) => field));
     const { note: _note, ...properties } = placed.properties;
     await write(FILE, { ...placed, 'x-version': '1.1.0', properties });
     expect(await problems()).toEqual([]);
@@ -99,13 +107,41 @@ describe('schemas check', () => {
     expect(await problems()).toEqual(['data.note', 'data.note']);
   });
 
+  it('names the consumers that a change breaks, also one that no other rule refuses', async () => {
+    await shop();
+    const { total, note } = placed.properties;
+    await write(FILE, { ...placed, 'x-version': '1.1.0', properties: { total: { ...total, type: 'number' } } });
+    const [review] = await checkSchemas('HEAD', { root, readers });
+    expect(review?.problems.map(({ rule, field, readers: broken }) => [rule, field, ...broken])).toEqual([
+      ['type', 'data.total', 'totals'],
+      ['reads', 'data.note', 'notes'],
+    ]);
+    expect(reviewText(review ? [review] : [], 'HEAD').split('\n')).toEqual(
+      expect.arrayContaining([
+        '    breaks totals, which reads it',
+        '  notes: data.note is read of shop.order.placed.v1, but version 1.1.0 does not have it',
+        '    breaks notes, which reads it',
+      ]),
+    );
+    await write(FILE, { ...placed, 'x-version': '1.1.0', properties: { total, note, coupon: note } });
+    const late = { name: 'late', readsFields: { 'shop.order.placed.v1': ['data.coupon'] } };
+    const refused = async (reader: EventReader) =>
+      (await checkSchemas('HEAD', { root, readers: [reader] })).flatMap(({ problems }) =>
+        problems.map(({ text }) => text),
+      );
+    expect(await refused(late)).toEqual([
+      'late: data.coupon is read of shop.order.placed.v1, but version 1.0.0 does not have it',
+    ]);
+    expect(await refused({ ...late, since: { 'shop.order.placed.v1': '1.1.0' } })).toEqual([]);
+  });
+
   it('refuses that a type goes away, takes a new one, and says when there is nothing to compare with', async () => {
     expect(await hasHistory(root)).toBe(false);
     await shop();
-    await expect(checkSchemas('nowhere', root)).rejects.toThrow(UsageError);
+    await expect(checkSchemas('nowhere', { root, readers })).rejects.toThrow(UsageError);
     await rm(path.join(root, FILE));
     await write(FILE.replace('placed', 'paid'), { ...placed, title: 'OrderPaid', 'x-type': 'shop.order.paid.v1' });
-    const reviews = await checkSchemas('HEAD', root);
+    const reviews = await checkSchemas('HEAD', { root, readers });
     expect(reviews.map(({ change, problems }) => [change, ...problems.map(({ rule }) => rule)])).toEqual([
       ['added'],
       ['removed', 'removed'],

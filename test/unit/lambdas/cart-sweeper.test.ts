@@ -99,7 +99,7 @@ describe('sweepCarts', () => {
     const store = await storeWithCart();
     const item = store.items.get('visitor-1');
     if (item)
-      store.items.set('visitor-1', { ...item, parked: { since: '2', through: '2', reason: 'r', imprints: [] } });
+      store.items.set('visitor-1', { ...item, parked: { since: '2', through: '2', reason: 'r', imprints: '' } });
     expect(await sweepCarts(NINE_O_CLOCK_MS, { store, idleCarts })).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CloudEvent, PublishOutcome } from '../../../core/index.ts';
+import { accepted, type CloudEvent, type PublishOutcome } from '../../../core/index.ts';
 import { type OutboxPage, outboxScan } from '../../../lambdas/adapters/outbox-scan-dynamodb.ts';
 import { type CatchUpDependencies, catchUp } from '../../../lambdas/outbox-publisher/catch-up.ts';
 import { pageViewed } from '../../support/behaviour-events.ts';
@@ -32,6 +32,8 @@ function ports(readPage: CatchUpDependencies['readPage'], outcome = (_event: Clo
       },
     },
     claimCheck: { leave: async event => event, keepUnpublishable: async () => {} },
+    quarantine: { keep: async () => true },
+    examine: accepted,
     hasTime: () => true,
   };
   return { dependencies, published };

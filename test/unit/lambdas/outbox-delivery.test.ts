@@ -6,7 +6,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CloudEvent } from '../../../core/index.ts';
+import { accepted, type CloudEvent } from '../../../core/index.ts';
 import type { ClaimCheck } from '../../../lambdas/adapters/claim-check-s3.ts';
 import { eventbridgePublisher } from '../../../lambdas/adapters/publisher-eventbridge.ts';
 import { publishOutbox } from '../../../lambdas/outbox-publisher/publish-outbox.ts';
@@ -61,7 +61,9 @@ class AttackedBus {
     const { claimCheck } = this;
     const client = new EventBridgeClient({ region: 'eu-west-1' });
     const ports = { clock: steppingClock(0), ids: seededUlids(1), client, claimCheck, busName: 'bus' };
-    const published = publishOutbox(records, eventbridgePublisher(ports), claimCheck);
+    const quarantine = { keep: () => Promise.reject(new Error('nothing here is refused')) };
+    const dependencies = { publisher: eventbridgePublisher(ports), claimCheck, quarantine, examine: accepted };
+    const published = publishOutbox(records, dependencies);
     return Promise.race([published.then(report => report.failedRecords), died]);
   }
 

@@ -7,6 +7,7 @@ import {
   parseLedgerEntry,
   seededRandom,
 } from '../../../core/index.ts';
+import type { RangedRecord } from '../../../lambdas/adapters/stream-range-kinesis.ts';
 import { type ReconcileDependencies, reconcile } from '../../../lambdas/reconciler/reconcile.ts';
 import { emfLines } from '../../../lambdas/runtime/metrics.ts';
 
@@ -40,7 +41,7 @@ function dependencies(
       publisher: 'outbox-publisher',
       overflowQueue: 'overflow.fifo',
       outboxes: ['profiles'],
-      processors: [{ hop: 'fold', types: [VIEW], table: 'profiles', keyAttribute: 'id', parked: 'parked' }],
+      processors: [{ hop: 'fold', types: [VIEW], functionName: 'fold', failures: 'fold-failures' }],
       consumers: [{ hop: 'sales', types: [PURCHASE], queue: 'sales' }],
     },
     readLedger: async () => ({ book, completeSinceMs: 0 }),
@@ -88,6 +89,23 @@ describe('reconcile', () => {
     const readLedger = async () => ({ book, completeSinceMs: AT_MS + 1 });
     const report = await reconcile(range, dependencies(unsold, { readLedger }));
     expect(report).toMatchObject({ unexplainedCount: 0, from: '2026-11-21T10:01:00.000Z' });
+  });
+
+  it('finds in the queue of failures what was given up, by name', async () => {
+    const counted: readonly Counted[] = [['collector', 'accepted', VIEW, [first]]];
+    const event = { id: first, type: VIEW, subject: 'visitor', ingestedtime: new Date(AT_MS).toISOString() };
+    const record = { sequence: '7', arrivedAtMs: AT_MS, event } as RangedRecord; // what is read of it
+    const evidence = {
+      readRange: async () => [record],
+      fates: async () => new Map([['7', { key: 'account', fate: 'waiting' as const }]]),
+    };
+    const rest = { ...range, settledAtMs: Number.POSITIVE_INFINITY };
+    const queueDepth = async (name: string) => (name === 'fold-failures' ? 1 : 0);
+    const named = { status: 'waiting', id: first, key: 'account', sequence: '7' };
+    const lost = await reconcile(rest, dependencies(counted, evidence));
+    expect(lost.unexplained).toMatchObject([{ ...named, lastSeen: 'stream' }]);
+    const given = await reconcile(rest, dependencies(counted, { ...evidence, queueDepth }));
+    expect(given).toMatchObject({ unexplained: [], explained: [{ ...named, lastSeen: 'fold-failures' }] });
   });
 
   it('names a record that the stream never held', async () => {

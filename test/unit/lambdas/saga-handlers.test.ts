@@ -10,7 +10,7 @@ import {
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { SQSEvent } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as inventory } from '../../../lambdas/inventory/handler.ts';
@@ -115,6 +115,16 @@ describe('saga-starter handler', () => {
     const input = sfn.commandCalls(StartExecutionCommand)[0]?.args[0].input;
     expect(input?.name).toBe('trip-0001');
     expect(JSON.parse(input?.input ?? '')).toMatchObject({ ...bookingRequested.data, id: bookingRequested.id });
+  });
+
+  it('says in the input who starts it, so that AWS takes no later start for the first while it runs', async () => {
+    sfn.on(StartExecutionCommand).resolves({});
+    const twice = queue(bookingRequested, bookingRequested);
+    const again = { ...twice.Records[0], attributes: { ApproximateReceiveCount: '2' } } as SQSRecord; // what is read of it
+    await sagaStarter({ Records: [...twice.Records, again] });
+    const inputs = sfn.commandCalls(StartExecutionCommand).map(call => String(call.args[0].input.input));
+    expect(inputs.map(input => JSON.parse(input).startedBy)).toEqual(['m0 1', 'm1 1', 'm0 2']);
+    expect(new Set(inputs).size).toBe(3);
   });
 
   it('fails exactly the messages whose sagas did not start', async () => {

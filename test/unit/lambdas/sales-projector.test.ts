@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { QuarantinedRecord } from '../../../core/index.ts';
 import { emptyProfile } from '../../../domains/behaviour/aggregates/session-profile.ts';
+import { behaviourFactContracts } from '../../../domains/behaviour/events/fact-contracts.ts';
 import { evolveProfile } from '../../../domains/behaviour/processors/session-profile-processor.ts';
 import type { ConsumeOutcome } from '../../../lambdas/adapters/consume-once-dynamodb.ts';
 import type { Sale } from '../../../lambdas/adapters/sales-table-dynamodb.ts';
 import type { BusMessage } from '../../../lambdas/runtime/bus-message.ts';
+import { eventReader } from '../../../lambdas/runtime/event-reader.ts';
 import { projectSales as project, type SalesDependencies } from '../../../lambdas/sales-projector/project-sales.ts';
 import { behaviourEvent } from '../../support/behaviour-events.ts';
 
@@ -28,9 +30,12 @@ function ports(countSales: SalesDependencies['countSales']) {
   const claims = new Map<string, unknown>();
   const dependencies: SalesDependencies = {
     countSales,
-    redeem: async dataref => {
-      if (!claims.has(dataref)) throw new Error(`no such claim: ${dataref}`);
-      return claims.get(dataref);
+    reader: {
+      ...eventReader(behaviourFactContracts),
+      redeem: async dataref => {
+        if (!claims.has(dataref)) throw new Error(`no such claim: ${dataref}`);
+        return claims.get(dataref);
+      },
     },
     quarantine: {
       async keep(record) {

@@ -1,6 +1,45 @@
 // Generated from the event schemas by domains/generate-events.ts; edit those instead.
 
 /**
+ * A visitor did something for which there is no event type of its own.
+ */
+export interface ActionTracked {
+  /**
+   * What was done, in the producer's words.
+   */
+  action: string;
+  /**
+   * What the producer says about it.
+   */
+  properties?: {};
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
+}
+
+/**
  * A cart was left without a purchase: its visitor began another session, or stayed away.
  */
 export interface CartAbandoned {
@@ -58,6 +97,31 @@ export interface CartItemAdded {
    * ISO 4217 code of the price.
    */
   currency: string;
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
 }
 
 /**
@@ -80,6 +144,31 @@ export interface PageViewed {
    * How long the page was looked at, in milliseconds.
    */
   dwellMs?: number;
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
 }
 
 /**
@@ -102,6 +191,31 @@ export interface ProductViewed {
    * ISO 4217 code of the price.
    */
   currency?: string;
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
 }
 
 /**
@@ -139,6 +253,31 @@ export interface PurchaseCompleted {
    * Country of the customer.
    */
   country?: string;
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
 }
 /**
  * One line of the purchase.
@@ -197,6 +336,49 @@ export interface PurchaseMade {
 }
 
 /**
+ * A visitor looked at a screen of an app.
+ */
+export interface ScreenViewed {
+  /**
+   * Name of the screen.
+   */
+  name: string;
+  /**
+   * Category of the screen.
+   */
+  category?: string;
+  /**
+   * What the producer says about it.
+   */
+  properties?: {};
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
+}
+
+/**
  * A visitor searched.
  */
 export interface SearchPerformed {
@@ -208,6 +390,31 @@ export interface SearchPerformed {
    * How many results were shown.
    */
   results?: number;
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
 }
 
 /**
@@ -230,4 +437,125 @@ export interface SessionStarted {
    * When the session began.
    */
   startedAt: string;
+}
+
+/**
+ * A visitor is known by another id from now on.
+ */
+export interface VisitorAliased {
+  /**
+   * The id until now.
+   */
+  previousId: string;
+  /**
+   * The id from now on.
+   */
+  userId: string;
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
+}
+
+/**
+ * A visitor belongs to a group: a company, an account, a team.
+ */
+export interface VisitorGrouped {
+  /**
+   * The group.
+   */
+  groupId: string;
+  /**
+   * What is known about the group: name, industry, size.
+   */
+  traits?: {};
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
+}
+
+/**
+ * A visitor said who they are, or something about themselves.
+ */
+export interface VisitorIdentified {
+  /**
+   * Who, as the producer's own database knows them.
+   */
+  userId?: string;
+  /**
+   * Who, as the tracker knew them before.
+   */
+  anonymousId?: string;
+  /**
+   * What is known about them: name, address, plan.
+   */
+  traits?: {};
+  /**
+   * What a tracker said beyond the other fields; absent when the event came from no tracker.
+   */
+  tracked?: {
+    /**
+     * The tracker's own id of the message; the event's id is made from it.
+     */
+    messageId?: string;
+    /**
+     * Who, as the producer's own database knows them.
+     */
+    userId?: string;
+    /**
+     * Who, as the tracker knows them before they say who they are.
+     */
+    anonymousId?: string;
+    /**
+     * Properties of the message that no other field stands for, as they were sent.
+     */
+    properties?: {};
+    /**
+     * Where the message came from (page, campaign, device, library), as it was sent.
+     */
+    context?: {};
+  };
 }

@@ -5,6 +5,8 @@ interface Decimal {
   readonly exponent: number;
 }
 
+/** A double holds every decimal of up to 15 digits exactly enough. */
+const PLAIN = /^-?[0-9.]{1,15}$/;
 const NUMBER = /^(-?)([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/;
 
 /**
@@ -16,6 +18,7 @@ const NUMBER = /^(-?)([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/;
  */
 export function comparableNumber(spelling: string): number | undefined {
   const value = Number(spelling);
+  if (PLAIN.test(spelling)) return value + 0;
   if (!Number.isFinite(value)) return undefined;
   const written = String(value);
   if (written === spelling) return value;

@@ -2,8 +2,8 @@ import { parsePattern } from './parse-pattern.ts';
 import { RuleMatcher } from './rule-matcher.ts';
 import type { CompiledPattern } from './value-matcher.ts';
 
-export { EventSyntaxError } from './event-fields.ts';
 export { EventPatternError } from './event-pattern-error.ts';
+export { EventSyntaxError } from './json-scanner.ts';
 export { RuleMatcher } from './rule-matcher.ts';
 export type { CompiledPattern } from './value-matcher.ts';
 
@@ -29,5 +29,5 @@ export function matchesPattern(pattern: CompiledPattern, event: string): boolean
     matcher.add(true, pattern);
     MATCHERS.set(pattern, matcher);
   }
-  return matcher.match(event).has(true);
+  return matcher.match(event).length > 0;
 }

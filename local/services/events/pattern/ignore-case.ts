@@ -36,3 +36,21 @@ export function endsWithIgnoringCase(value: string, forms: CaseForms): boolean {
   }
   return false;
 }
+
+/**
+ * The pattern in small letters, when it is of ASCII characters that have no other form outside ASCII: its forms are then
+ * as long as itself and told from it by the case of `A` to `Z` alone.
+ */
+export function asciiForm(forms: CaseForms): string | undefined {
+  if (!forms.every(alternatives => alternatives.every(form => isAscii(form)))) return undefined;
+  return forms.map(([lower = '']) => lower).join('');
+}
+
+/** An ASCII text in small letters; no other equals a pattern that is ASCII. */
+export function lowerAscii(text: string): string | undefined {
+  return isAscii(text) ? text.toLowerCase() : undefined;
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\p{ASCII}]/u.test(text);
+}

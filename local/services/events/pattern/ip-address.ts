@@ -8,6 +8,7 @@ export interface AddressRange {
 
 const LOOKS_LIKE_IPV4 = /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/;
 const LOOKS_LIKE_IPV6 = /^[0-9a-fA-F:]*:[0-9a-fA-F:]*$/;
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
 const IPV4_MAPPED = /^0{20}FFFF/;
 
 /**
@@ -17,7 +18,7 @@ const IPV4_MAPPED = /^0{20}FFFF/;
  */
 export function addressDigits(text: string): string | undefined {
   if (LOOKS_LIKE_IPV4.test(text)) return ipv4Digits(text);
-  if (LOOKS_LIKE_IPV6.test(text)) return ipv6Digits(text);
+  if (text.includes(':') && LOOKS_LIKE_IPV6.test(text)) return ipv6Digits(text);
   return undefined;
 }
 
@@ -57,10 +58,21 @@ function refusal(address: string): string {
   return `${looksRight ? 'Invalid' : 'Nonstandard'} IP address: ${address}`;
 }
 
+/** Four numbers in hexadecimal; read unit by unit, as events are searched for addresses. */
 function ipv4Digits(text: string): string | undefined {
-  const bytes = text.split('.').map(Number);
-  if (bytes.some(byte => byte > 255)) return undefined;
-  return bytes.map(byte => byte.toString(16).toUpperCase().padStart(2, '0')).join('');
+  let digits = '';
+  let byte = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 48 && unit <= 57) byte = byte * 10 + unit - 48;
+    else {
+      const hexadecimal = BYTES[byte];
+      if (hexadecimal === undefined) return undefined;
+      digits += hexadecimal;
+      byte = 0;
+    }
+  }
+  return digits;
 }
 
 function ipv6Digits(text: string): string | undefined {

@@ -27,7 +27,10 @@ export function parseMatchExpression(tokens: JsonTokens): ValueMatcher {
     case 'cidr': // AWS says "prefix" here too
       return { kind: 'cidr', range: parseCidr(onlyString(tokens, 'prefix match pattern must be a string')) };
     case 'equals-ignore-case':
-      return equalsIgnoreCase(onlyString(tokens, 'equals-ignore-case match pattern must be a string'));
+      return {
+        kind: 'equals-ignore-case',
+        forms: caseForms(onlyString(tokens, 'equals-ignore-case match pattern must be a string')),
+      };
     case 'wildcard':
       return { kind: 'wildcard', literals: parseWildcardValue(tokens) };
     default:
@@ -49,10 +52,6 @@ function parseAffix(tokens: JsonTokens, kind: 'prefix' | 'suffix'): ValueMatcher
   const forms = caseForms(onlyString(tokens, 'equals-ignore-case match pattern must be a string'));
   closeObject(tokens);
   return { kind: `${kind}-ignore-case`, forms };
-}
-
-function equalsIgnoreCase(text: string): ValueMatcher {
-  return { kind: 'equals-ignore-case', text, forms: caseForms(text) };
 }
 
 function parseExists(tokens: JsonTokens): ValueMatcher {

@@ -17,15 +17,19 @@ export type ValueMatcher =
   | { readonly kind: 'address'; readonly digits: string }
   | { readonly kind: 'prefix'; readonly text: string }
   | { readonly kind: 'suffix'; readonly text: string }
-  | { readonly kind: 'equals-ignore-case'; readonly text: string; readonly forms: CaseForms }
-  | { readonly kind: 'prefix-ignore-case'; readonly forms: CaseForms }
-  | { readonly kind: 'suffix-ignore-case'; readonly forms: CaseForms }
+  | CaselessMatcher
   | { readonly kind: 'wildcard'; readonly literals: readonly string[] }
   | { readonly kind: 'numeric'; readonly bottom: Bound | undefined; readonly top: Bound | undefined }
   | { readonly kind: 'cidr'; readonly range: AddressRange }
   | { readonly kind: 'exists' }
   | { readonly kind: 'absent' }
   | AnythingBut;
+
+/** Disregards the case of letters. */
+export interface CaselessMatcher {
+  readonly kind: 'equals-ignore-case' | 'prefix-ignore-case' | 'suffix-ignore-case';
+  readonly forms: CaseForms;
+}
 
 /** Holds for every value, of whatever type, that none of the exclusions holds for. */
 export type AnythingBut =

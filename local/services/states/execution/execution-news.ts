@@ -33,6 +33,13 @@ export function announceEnd(cloud: Cloud, execution: Execution): void {
   cloud.signals.notify(execution.arn);
 }
 
+/** The service metric of state transitions, of which Express workflows have none. */
+export function announceTransition(cloud: Cloud, { type }: Execution): void {
+  if (type === 'EXPRESS') return;
+  const dimensions = { ServiceMetric: 'StateTransition' };
+  cloud.metrics({ namespace: 'AWS/States', name: 'ConsumedCapacity', dimensions, value: 1, unit: 'Count' });
+}
+
 function metric(execution: Execution, name: string, value: number) {
   return { namespace: 'AWS/States', name, dimensions: { StateMachineArn: execution.stateMachine.arn }, value };
 }

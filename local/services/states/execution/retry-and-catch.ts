@@ -36,6 +36,7 @@ async function beginAgain(visit: StateVisit, atMs: number): Promise<void> {
   const { step, setting, signal } = visit;
   await pause(setting.cloud.clock, atMs - setting.cloud.clock.now(), signal);
   for (const progress of progressWithin(visit.progress)) setting.changed(progress);
+  setting.countTransition();
   delete step.retryAtMs;
   step.notes = {};
   step.branches = [];

@@ -76,6 +76,7 @@ function enter({ setting, thread }: Branch, { name, state, input }: Arrival): St
   const previousEventId = thread.lastEventId;
   const details = { name, input: JSON.stringify(input), inputDetails: { truncated: false } };
   const enteredEventId = setting.history.add(thread, `${state.Type}StateEntered`, details);
+  setting.countTransition();
   const enteredTime = new Date(setting.cloud.clock.now()).toISOString();
   return newStep({ name, input, previousEventId, enteredEventId, enteredTime });
 }

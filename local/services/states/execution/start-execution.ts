@@ -1,6 +1,6 @@
 import type { Execution } from '../execution.ts';
 import type { StatesEngine } from '../states-engine.ts';
-import { announceStart } from './execution-news.ts';
+import { announceStart, announceTransition } from './execution-news.ts';
 import { fail, finish, succeed } from './execution-outcome.ts';
 import { type ExecutionRequest, executionContext, newExecution } from './new-execution.ts';
 import { progressWithin, rewind } from './progress.ts';
@@ -115,6 +115,7 @@ function settingOf(engine: StatesEngine, execution: Execution, input: unknown): 
     mapRuns: engine.mapRuns,
     startChild: child => startChild(engine, execution, child),
     changed: ({ path }) => engine.changes.progress(arn, path),
+    countTransition: () => announceTransition(engine.cloud, execution),
     language: stateMachine.definition.QueryLanguage ?? 'JSONPath',
     runStates,
     stateMachineContext: { Id: stateMachine.arn, Name: stateMachine.name },

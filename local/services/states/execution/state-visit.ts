@@ -24,6 +24,8 @@ export interface ExecutionSetting {
   readonly startChild: (request: ChildRequest) => Execution;
   /** Says that the progress of a branch is another one now. */
   readonly changed: (progress: Progress) => void;
+  /** A state is entered, or begins anew after a retrier said so: what Standard workflows are billed by. */
+  readonly countTransition: () => void;
   /** `$$.Execution` and `$$.StateMachine`. */
   readonly executionContext: JsonObject;
   readonly stateMachineContext: JsonObject;

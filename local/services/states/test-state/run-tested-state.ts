@@ -92,6 +92,7 @@ function visitOf(engine: StatesEngine, trial: StateTrial, { signal, note }: Watc
       activities,
       mapRuns,
       changed: () => {},
+      countTransition: () => {},
       startChild: () => {
         throw new Error('Cannot start a child execution: the Map under test is mocked');
       },

@@ -7,6 +7,7 @@ import {
   type Difference,
   findDifferences,
   type LedgerBook,
+  type LedgerFate,
   type LedgerOutcome,
   type LedgerTopology,
   ledgerBook,
@@ -58,7 +59,7 @@ function only(found: readonly Difference[]): Difference {
   return difference;
 }
 
-const taken = (each: string, fate: 'taken' | 'missed' | 'waiting' | 'parked' = 'taken') => ({
+const taken = (each: string, fate: LedgerFate = 'taken') => ({
   id: each,
   acceptance: `of ${each}`,
   key: 'k',
@@ -141,14 +142,21 @@ describe('auditRecords', () => {
   it('explains what was applied and not counted, and says how many', () => {
     const difference = only(
       differences([
-        ['collector', 'accepted', [id(0), id(1), id(2)]],
+        ['collector', 'accepted', [id(0), id(1), id(2), id(3), id(4)]],
         ['fold', 'applied', [id(1)]],
+        ['fold', 'quarantined', [id(4)]],
       ]).processors,
     );
-    const records = [taken(id(0)), taken(id(1)), taken(id(2), 'parked')];
+    const records = [
+      taken(id(0)),
+      taken(id(1)),
+      taken(id(2), 'parked'),
+      taken(id(3), 'quarantined'),
+      taken(id(4), 'quarantined'),
+    ];
     const { findings, uncounted } = auditRecords({ difference, records, isSettled: true });
     expect(findings.every(({ explained }) => explained)).toBe(true);
-    expect(uncounted).toEqual({ accepted: 0, applied: 1, duplicate: 0, parked: 1 });
+    expect(uncounted).toEqual({ accepted: 0, applied: 1, duplicate: 0, parked: 1, quarantined: 1 });
   });
 
   it('lets what is young wait, and nothing that should have come to rest', () => {
@@ -228,6 +236,14 @@ describe('auditFacts', () => {
       ['sales', 'duplicate', [again]],
     ]);
     expect(found).toEqual([expect.objectContaining({ status: 'lost', id: lost, count: 1 })]);
+  });
+
+  it('takes a fact that only came again as consumed: a consumer that knows it has had it', () => {
+    const found = audit([
+      ['publisher', 'published', [id(0)]],
+      ['sales', 'duplicate', [id(0), id(0), id(0)]],
+    ]);
+    expect(found).toEqual([expect.objectContaining({ status: 'uncounted', explained: true, id: id(0), hop: 'sales' })]);
   });
 
   it('counts what it cannot name', () => {

@@ -224,14 +224,14 @@ describe('externalBatch', () => {
     expect(tally(given)).toMatchObject({ applied: 3 });
   });
 
-  it('parks a key whose call never will succeed, and leaves the event free to be called for', async () => {
+  it('parks a key whose call never will succeed, and leaves the event to those who drain its lane', async () => {
     const given = world();
     const records = [record('k'), record('k', 'declined'), record('k'), record('l')];
     expect(await given.process(records)).toEqual([]);
     expect(tally(given)).toEqual({ applied: 2, parked: 2 });
     expect(given.lane('k')).toEqual(records.slice(1, 3));
     expect(given.gates.items.get('k')?.parked?.reason).toBe('card declined');
-    expect(rowOf(given, records[1] ?? record('k'))).toMatchObject({ status: 'claimed', leaseUntilMs: 0 });
+    expect(rowOf(given, records[1] ?? record('k'))).toMatchObject({ status: 'parked', reason: 'card declined' });
   });
 
   it('keeps an error that is an answer: quarantined with its reason, once, and the key goes on', async () => {

@@ -106,7 +106,7 @@ describe('rebuildItem', () => {
   it('takes no difference from a lane that was drained in part: it begins where it began', () => {
     const records = [record(1), record(2), record(3), record(4)];
     const drained = deliver(records.slice(0, 3));
-    const stored = { ...drained, parked: { since: '2', through: '4', reason: 'it was bad', imprints: [] } };
+    const stored = { ...drained, parked: { since: '2', through: '4', reason: 'it was bad', imprints: '' } };
     expect(compareItems(stored, rebuilt(stored, records))).toEqual([]);
   });
 });

@@ -153,6 +153,21 @@ describe('session profile', () => {
     expect(abandoned?.data).toMatchObject({ products: 80, quantity: 80, amountMilli: 80_000 });
   });
 
+  it('counts what is learned of a visitor, who was not there for it: no session begins, and none goes on', () => {
+    const learned = behaviourEvent('behaviour.visitor.identified.v1', { userId: 'u-1' }, { minute: 600 });
+    const before = given(pageViewed(0));
+    const { state, emitted } = before.when(learned);
+    expect(emitted).toEqual([]);
+    expect(state).toEqual({ ...before.state, events: 2 });
+  });
+
+  it('takes what has no counter of its own for a sign of life', () => {
+    const played = behaviourEvent('behaviour.action.tracked.v1', { action: 'Song Played' }, { minute: 20 });
+    const { state, emitted } = given(pageViewed(0), played).when(pageViewed(40));
+    expect(emitted).toEqual([]);
+    expect(state).toMatchObject({ events: 3, pages: 2, visits: 1 });
+  });
+
   it('carries correlation, tenant and trace on, and keeps every contract of its facts', () => {
     const cause = { ...pageViewed(0), correlationid: 'c-1', tenantid: 't-1', traceparent: '00-ab-cd-01' };
     expect(given().when(cause).emitted[0]).toMatchObject({

@@ -36,14 +36,14 @@ const store = () =>
     clock: steppingClock(0),
     ids: seededUlids(1),
   });
-const imprints = [pageViewed(1), pageViewed(2)].map(imprintOf);
+const imprints = imprintOf(pageViewed(1)) + imprintOf(pageViewed(2));
 const memory: RecentIds = {
   imprints,
-  span: { from: '0123456789', until: '0123456abc' },
+  span: { from: 0x0123456789, until: 0x0123456abc },
   pages: [
     {
       name: 'abcdef012345',
-      span: { from: '0000000001', until: '0000000002' },
+      span: { from: 1, until: 2 },
       count: 300,
       lastArrivedMs: 1_024_000,
     },
@@ -79,7 +79,7 @@ describe('fold item attributes', () => {
     expect(toAttributes(item, layout).recentIds?.B).toHaveLength(16 + 23 + 2 * 13);
     expect(toAttributes(item, layout)).not.toHaveProperty('bucket');
     expect(toAttributes({ ...item, state: { n: 6 } }, layout).bucket).toEqual({ S: '1' });
-    const parked = { since: '1', through: '2', reason: 'r', imprints: [] };
+    const parked = { since: '1', through: '2', reason: 'r', imprints: '' };
     expect(toAttributes({ ...item, state: { n: 6 }, parked }, layout)).not.toHaveProperty('bucket');
   });
 
@@ -172,7 +172,7 @@ describe('dynamodbFoldStore', () => {
   it('parks in one transaction: the item and the rows of the lane', async () => {
     dynamodb.on(TransactWriteItemsCommand).resolves({});
     const event = pageViewed();
-    const parked = { ...item, parked: { since: '43', through: '43', reason: 'cannot add poison', imprints: [] } };
+    const parked = { ...item, parked: { since: '43', through: '43', reason: 'cannot add poison', imprints: '' } };
     const lane = [{ sequence: '43', arrivedAtMs: 5, event }];
     await store().write({ item: parked, expected: { revision: 1, lastSequence: '42' }, lane });
     const items = dynamodb.commandCalls(TransactWriteItemsCommand)[0]?.args[0].input.TransactItems ?? [];

@@ -122,9 +122,31 @@ describe('dynamodbLeases', () => {
     expect(sent()[1]?.[0]?.Update).toMatchObject({
       Key: { id: { S: 'a' } },
       ConditionExpression:
-        'attribute_not_exists(id) OR (#status = :claimed AND fingerprint = :fingerprint AND leaseUntilMs <= :now)',
-      ExpressionAttributeValues: { ':now': { N: String(NOW_MS) }, ':leaseUntilMs': { N: String(NOW_MS + 500) } },
+        'attribute_not_exists(id) OR (#status = :claimed AND fingerprint = :fingerprint AND (leaseUntilMs <= :now OR leaseUntilMs > :farthest))',
+      ExpressionAttributeValues: {
+        ':now': { N: String(NOW_MS) },
+        ':leaseUntilMs': { N: String(NOW_MS + 500) },
+        ':farthest': { N: String(NOW_MS + 1_000) },
+      },
     });
+  });
+
+  it('lets drainers, and nobody else, claim what is parked, and parks only what is still held', async () => {
+    dynamodb.on(TransactWriteItemsCommand).resolves({});
+    const { leases } = world();
+    await leases.claim([{ ...row('a'), ...lease }]);
+    await leases.claim([{ ...row('a', { writer: 'lane-1' }), ...lease }]);
+    await leases.settle([{ row: row('a'), status: 'parked', reason: 'declined' }]);
+    await leases.note([{ ...row('b', { writer: 'lane-1' }), status: 'completed' }]);
+    const [claim, drainersClaim, settling, put] = sent().map(([item]) => item);
+    const isParked = 'OR (#status = :parked AND fingerprint = :fingerprint)';
+    expect(claim?.Update?.ConditionExpression).not.toContain(':parked');
+    expect(drainersClaim?.Update?.ConditionExpression).toContain(isParked);
+    expect(settling?.Update).toMatchObject({
+      ConditionExpression: '#status = :held AND writer = :holder AND #sequence = :of',
+      ExpressionAttributeValues: { ':status': { S: 'parked' }, ':reason': { S: 'declined' } },
+    });
+    expect(put?.Put?.ConditionExpression).toBe(`attribute_not_exists(id) ${isParked}`);
   });
 
   it('knows its own claim and its own answer again, when only the answer of DynamoDB was lost', async () => {

@@ -46,7 +46,12 @@ beforeAll(async () => {
   await onceEvent(server, 'listening');
   const { port } = server.address() as AddressInfo; // it listens on a port
   const endpoint = `http://127.0.0.1:${port}`;
-  const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'eu-west-1', EVENT_BUS_NAME: 'b' };
+  const environment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: 'eu-west-1',
+    EVENT_BUS_NAME: 'b',
+    QUARANTINE_BUCKET: 'q',
+  };
   const secrets = { AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's', CLAIM_CHECK_BUCKET: 'c' };
   for (const [name, value] of Object.entries({ ...environment, ...secrets })) vi.stubEnv(name, value);
 });

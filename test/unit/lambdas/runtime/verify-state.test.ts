@@ -156,7 +156,7 @@ describe('verifyState', () => {
 
   it('makes a damaged item anew from the records, memory and all', async () => {
     const right = folded(RECORDS);
-    stored = { ...right, state: { ...right.state, pages: 99 }, recentIds: { ...right.recentIds, imprints: [] } };
+    stored = { ...right, state: { ...right.state, pages: 99 }, recentIds: { ...right.recentIds, imprints: '' } };
     isDamaged = true;
     expect(await verify({ repair: true })).toMatchObject({
       repaired: true,

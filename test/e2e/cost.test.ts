@@ -1,0 +1,88 @@
+/**
+ * What events and bookings cost, asserted: a change that makes a path dearer fails here. The functions' durations are the
+ * measured ones of `cli/cost/lambda-durations.json`, so that the figures are the same on every machine.
+ */
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { measureBookings, measureEvents, measureIdle } from '../../bench/cost/measure-usage.ts';
+import { type MeteredPlatform, openMeteredPlatform } from '../../bench/cost/metered-platform.ts';
+import { readOptions } from '../../bench/cost/options.ts';
+import { onProvisionedCapacity } from '../../bench/cost/scenarios.ts';
+import type { Tariff } from '../../cli/cost/bill.ts';
+import { readDurations } from '../../cli/cost/lambda-duration.ts';
+import { type Measured, pathCost, spreadFixed } from '../../cli/cost/path-cost.ts';
+import { readPrices } from '../../cli/cost/price-list.ts';
+import { monthlyCosts } from '../../cli/cost/standing-costs.ts';
+
+/** Per million events at 1,000 events/s of 1 KB, all hops and the month's fixed costs counted. */
+const CEILING_PROVISIONED_USD = 0.6;
+/** The same on demand: what the template says when nothing is configured. */
+const CEILING_ON_DEMAND_USD = 1.3;
+/** Per thousand bookings. */
+const CEILING_SAGA_USD = 0.4;
+
+const { load, utilization } = readOptions(['--seconds', '1']);
+
+let platform: MeteredPlatform;
+let tariff: Tariff;
+let events: Measured;
+let bookings: Measured;
+let fixedUsd: number;
+
+beforeAll(async () => {
+  platform = await openMeteredPlatform(path.resolve(import.meta.dirname, '../../cdk.out'));
+  const idle = await measureIdle(platform);
+  events = await measureEvents(platform, load, idle);
+  bookings = await measureBookings(platform, { seed: 1, rate: 5, count: 25 }, idle);
+  tariff = { prices: readPrices('us-east-1'), durations: readDurations(), deployment: platform.deployment };
+  fixedUsd = spreadFixed(monthlyCosts(tariff, { customMetrics: platform.customMetrics().length, idle }), load.rate);
+}, 600_000);
+
+afterAll(() => platform.close());
+
+test('a million events cost at most $0.60 on provisioned capacity, every hop counted', () => {
+  const path = pathCost(onProvisionedCapacity(tariff, events, utilization), events);
+  expect(path.usdPerMillion + fixedUsd).toBeLessThanOrEqual(CEILING_PROVISIONED_USD);
+});
+
+test('a million events cost at most $1.30 as the template is, on demand', () => {
+  expect(pathCost(tariff, events).usdPerMillion + fixedUsd).toBeLessThanOrEqual(CEILING_ON_DEMAND_USD);
+});
+
+test('no hop of the behaviour path is left out of the bill', () => {
+  const hops = pathCost(tariff, events).hops.filter(({ usdPerMillion }) => usdPerMillion > 0);
+  expect(hops.map(({ hop }) => hop)).toEqual(
+    expect.arrayContaining([
+      'HTTP API',
+      'collector',
+      'Kinesis',
+      'session-profile',
+      'table session-profiles',
+      'outbox-publisher-behaviour',
+      'EventBridge',
+      'SQS',
+      'sales-projector',
+      'table daily-sales',
+      'table idempotency',
+    ]),
+  );
+});
+
+test('an event costs at most one write unit and a twentieth of a request', () => {
+  const perEvent = (unit: string, { service, resource = '' }: { service: string; resource?: string }) =>
+    events.usage
+      .filter(total => total.unit === unit && total.service === service && total.resource.endsWith(resource))
+      .reduce((sum, { quantity }) => sum + quantity, 0) / events.count;
+  expect(perEvent('write-units', { service: 'dynamodb', resource: '-session-profiles' })).toBeLessThanOrEqual(1);
+  expect(perEvent('requests', { service: 'execute-api' })).toBeLessThanOrEqual(0.05);
+  expect(perEvent('records', { service: 'kinesis' })).toBe(1);
+});
+
+test('a thousand trip bookings cost at most $0.40, most of it for state transitions', () => {
+  const saga = pathCost(tariff, bookings);
+  expect(saga.usdPerMillion / 1000).toBeLessThanOrEqual(CEILING_SAGA_USD);
+  expect(saga.hops[0]?.hop).toBe('Step Functions');
+  expect(saga.hops.map(({ hop }) => hop)).toEqual(
+    expect.arrayContaining(['HTTP API', 'booking-command', 'saga-starter', 'trip-projector', 'payment', 'inventory']),
+  );
+});
