@@ -41,11 +41,15 @@ export async function measureIdle(platform: MeteredPlatform): Promise<IdleUsage>
   return scaled(difference(platform.usage(), before), HOUR_MS / IDLE_MS);
 }
 
-/** Sends events at their rate, and waits until the last fact of them is consumed and the last cart given up. */
+/**
+ * Sends events at their rate, and waits until the last fact of them is consumed and the last cart given up.
+ * @throws Error when a function failed meanwhile: what is delivered again would be on the bill
+ */
 export async function measureEvents(platform: MeteredPlatform, load: Load, idle: IdleUsage): Promise<MeasuredUsage> {
   const { clock } = platform;
   const count = Math.round(load.rate * load.seconds);
   const { opening, events } = planShop(load, count);
+  const failedBefore = platform.failures.length;
   for (const some of chunks(opening, LARGEST_REQUEST)) {
     await post(platform, some);
     await clock.advance((some.length / OPENING_RATE) * 1000);
@@ -62,6 +66,8 @@ export async function measureEvents(platform: MeteredPlatform, load: Load, idle:
   await clock.advance(SETTLE_MS);
   const stored = difference(await storedBytes(platform), before.stored);
   await clock.advance(CARTS_ARE_SWEPT_MS);
+  const [failure] = platform.failures.slice(failedBefore);
+  if (failure !== undefined) throw new Error(`Cannot measure the events: a function failed (${failure})`);
   const usage = withoutIdle(difference(platform.usage(), before.usage), idle, clock.now() - before.atMs);
   return { usage: [...usage, ...stored], count, seconds: load.seconds };
 }

@@ -29,6 +29,8 @@ export interface MeteredPlatform {
   readonly deployment: Deployment;
   /** Of all invocations so far, oldest first. */
   readonly cpu: readonly CpuSample[];
+  /** What the invocations said that failed so far; of a saga's steps, refusals are among them. */
+  readonly failures: readonly string[];
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<HttpResponse>;
   call<Output = JsonObject>(service: string, operation: string, input: JsonObject): Promise<Output>;
   usage(): readonly UsageTotal[];
@@ -40,6 +42,8 @@ export interface MeteredPlatform {
 const START = Date.UTC(2026, 0, 5, 12);
 /** A new table on demand takes 4,000 write units per second: four partitions, and a shard of its stream for each. */
 const TABLE_STREAM_SHARDS = 4;
+/** Functions are not cut off: on a busy machine they take long by the wall clock, and what is cut off is delivered again. */
+const PATIENCE_MS = 15 * 60_000;
 
 /** @param assembly the folder, for example `cdk.out` */
 export async function openMeteredPlatform(assembly: string): Promise<MeteredPlatform> {
@@ -47,8 +51,9 @@ export async function openMeteredPlatform(assembly: string): Promise<MeteredPlat
   const cloud = new MeteredCloud({ region: 'us-east-1', accountId: '000000000000', clock, ids: seededIds(1) });
   paceSignals(cloud);
   const cpu: CpuSample[] = [];
+  const failures: string[] = [];
   registerServices(cloud, {
-    lambda: { host: measuredHost(cloud, cpu) },
+    lambda: { host: measuredHost(cloud, { cpu, failures }) },
     tableStreams: { shardCount: TABLE_STREAM_SHARDS },
   });
   cloud.meterTelemetry();
@@ -65,6 +70,7 @@ export async function openMeteredPlatform(assembly: string): Promise<MeteredPlat
     clock,
     deployment: readDeployment(loaded, provisioned),
     cpu,
+    failures,
     post: (path, body, headers = {}) => route(postRequest(api, path, { body, headers })),
     call: (service, operation, input) => cloud.call({ service, operation, input, principal: OPERATOR }),
     usage: () => cloud.usage.read(),
@@ -73,15 +79,21 @@ export async function openMeteredPlatform(assembly: string): Promise<MeteredPlat
   };
 }
 
-function measuredHost(cloud: MeteredCloud, cpu: CpuSample[]): LambdaHost {
+interface Outcomes {
+  readonly cpu: CpuSample[];
+  readonly failures: string[];
+}
+
+function measuredHost(cloud: MeteredCloud, { cpu, failures }: Outcomes): LambdaHost {
   const host = new FunctionHost({
     cloud,
     credentialsFor: (roleArn, session) => issueCredentials({ kind: 'role', roleArn, session }),
   });
   return {
     async invoke(deployment, invocation, options) {
-      const hosted = await host.invoke(deployment, invocation, options);
+      const hosted = await host.invoke({ ...deployment, timeoutMs: PATIENCE_MS }, invocation, options);
       const { outcome } = hosted;
+      if (outcome.kind === 'failed') failures.push(`${deployment.functionName}: ${outcome.error.errorMessage}`);
       if (outcome.kind === 'done' && outcome.cpuMs !== undefined) {
         const { functionName } = deployment;
         cpu.push({ functionName, payloadBytes: invocation.payload.length, cpuMs: outcome.cpuMs });

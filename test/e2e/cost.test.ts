@@ -21,7 +21,7 @@ const CEILING_ON_DEMAND_USD = 1.3;
 /** Per thousand bookings. */
 const CEILING_SAGA_USD = 0.4;
 
-const { load, utilization } = readOptions(['--seconds', '1']);
+const { load, utilization } = readOptions(['--seconds', '4']);
 
 let platform: MeteredPlatform;
 let tariff: Tariff;

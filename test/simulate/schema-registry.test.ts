@@ -11,22 +11,28 @@ import { COMPLETED, completedNext } from './upgraded-handlers.ts';
 const random = seededRandom(7);
 const lines: { readonly hop: string; readonly line: string }[] = [];
 let cloud: SimulatedCloud;
+let releaseAssembly = () => {};
 let reads = 0;
 
 beforeAll(async () => {
-  const held = await holdAssembly();
-  try {
-    const assembly = loadAssembly(held.folder);
-    const onLine = (hop: string, line: string) => void lines.push({ hop, line });
-    cloud = await openSimulatedCloud({ assembly, seed: 1, startMs: START_MS, skewMs: () => 0, onLine });
-  } finally {
-    held.release();
-  }
+  const { folder, release } = await holdAssembly();
+  releaseAssembly = release; // functions are loaded from it at their first call
+  const onLine = (hop: string, line: string) => void lines.push({ hop, line });
+  cloud = await openSimulatedCloud({
+    assembly: loadAssembly(folder),
+    seed: 1,
+    startMs: START_MS,
+    skewMs: () => 0,
+    onLine,
+  });
   cloud.watch(({ service, operation, input }) => {
     if (service === 'dynamodb' && input.TableName === 'millrace-dev-schemas' && operation === 'GetItem') reads++;
   });
 }, 120_000);
-afterAll(() => cloud.close());
+afterAll(async () => {
+  await cloud.close();
+  releaseAssembly();
+});
 
 /** Sends a purchase with a coupon. @returns how it was answered */
 async function buy(coupon: unknown): Promise<unknown> {
