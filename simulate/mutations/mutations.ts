@@ -20,8 +20,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'fence-removed',
     says: 'a record that an earlier delivery dealt with is taken for a new one',
     source: 'core/processing/fold.ts',
-    find: 'if (fence !== undefined && compareSequenceNumbers(record.sequence, fence) <= 0) behind.push(record);',
-    replace: 'if (fence === record.sequence.repeat(2)) behind.push(record);',
+    find: 'let last = fence;',
+    replace: "let last = fence === 'removed' ? fence : undefined;",
     handlers: ['session-profile'],
   },
   {
@@ -36,8 +36,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'dedupe-window-zero',
     says: 'no event id is remembered',
     source: 'core/processing/recent-ids.ts',
-    find: "if (first === undefined) return 'new';",
-    replace: "if (first === undefined || first) return 'new';",
+    find: "if (isNew(id)) return 'new';",
+    replace: "if (isNew(id) || id !== '') return 'new';",
     handlers: ['session-profile'],
   },
   {
