@@ -121,6 +121,7 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
     const plan = options.faults && checkedFaultPlan(open.cloud, options.faults);
     const provisioned = await provision(open.cloud, await loadAssembly(options.assembly));
     await journal?.resume();
+    open.cloud.deployed();
     const outputs = Object.assign({}, ...provisioned.stacks.map(stack => stack.outputs)) as Record<string, string>;
     return { ...open, provisioned, outputs, injected: plan ? injectFaults(open.cloud, plan) : [] };
   } catch (error) {

@@ -11,6 +11,7 @@ import { DEFAULT_PORT, type Platform, startPlatform } from '../platform.ts';
 import { describeRecovery } from '../recovery-text.ts';
 import { addsUp, type ProducerCounts, type RunReport, runReport } from '../run-report.ts';
 import { forgetRunning, noteRunning } from '../running.ts';
+import { releaseStartupMemory } from '../startup-memory.ts';
 
 const HELP = `Usage: millrace start [options]        (npm start -- [options])
 
@@ -79,6 +80,7 @@ export const start: Command = {
     const startedInMs = performance.now();
     await noteRunning({ pid: process.pid, endpoint: platform.endpoint, apiUrl: platform.apiUrl });
     report(introduction(platform, startedInMs));
+    releaseStartupMemory();
     const traffic =
       options.traffic === true
         ? startDemoTraffic({

@@ -48,6 +48,7 @@ export class Cloud {
   endpoint = 'http://127.0.0.1:0';
   readonly #services = new Map<string, Service>();
   readonly #interceptors: Interceptor[] = [];
+  readonly #whenDeployed: (() => void)[] = [];
   readonly #closers: (() => void | Promise<void>)[] = [];
 
   constructor(options: CloudOptions) {
@@ -97,6 +98,16 @@ export class Cloud {
   /** `arn:aws:<service>:<region>:<account>:<resource>` */
   arn(service: string, resource: string): string {
     return `arn:aws:${service}:${this.region}:${this.accountId}:${resource}`;
+  }
+
+  /** Registers what is to happen once a deployment is complete: what only the deployment needed can go. */
+  onDeployed(listener: () => void): void {
+    this.#whenDeployed.push(listener);
+  }
+
+  /** Everything that the template asks for is there. */
+  deployed(): void {
+    for (const listener of this.#whenDeployed) listener();
   }
 
   /** Registers what has to end with the cloud: threads, sockets, pollers. */

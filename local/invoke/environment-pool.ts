@@ -71,6 +71,11 @@ export class EnvironmentPool {
   /** Ends the idle environments now and the busy ones when they become free; for a deployment that was replaced. */
   retire(): void {
     this.#retired = true;
+    this.letIdleGo();
+  }
+
+  /** Ends the environments that wait for work: a machine has better use for their memory. */
+  letIdleGo(): void {
     for (const { environment } of this.#idle.splice(0)) this.#discard(environment);
   }
 

@@ -32,6 +32,9 @@ export class FunctionHost implements LambdaHost {
   constructor(options: FunctionHostOptions) {
     this.#cloud = options.cloud;
     this.#credentialsFor = options.credentialsFor;
+    options.cloud.onDeployed(() => {
+      for (const pool of this.#pools.values()) pool.letIdleGo();
+    });
   }
 
   /** Runs one invocation to its end; the cloud's clock stands still meanwhile, if it is a virtual one. Never rejects. */

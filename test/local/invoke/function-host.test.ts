@@ -26,7 +26,7 @@ function newHost() {
     credentialsFor: (roleArn, session) => issueCredentials({ kind: 'role', roleArn, session }),
   });
   hosts.push(host);
-  return { host, lines };
+  return { host, cloud, lines };
 }
 
 let revision = 0;
@@ -142,6 +142,19 @@ describe('FunctionHost', () => {
     await clock.advance(4 * 60_000);
     expect(host.environmentCount(to.revisionId)).toBe(1);
     await clock.advance(2 * 60_000);
+    expect(host.environmentCount(to.revisionId)).toBe(0);
+    expect(answer(await run(host, to))).toBe(1);
+  });
+
+  it('keeps no environment warm for a deployment that is complete', async () => {
+    const { host, cloud } = newHost();
+    const to = deployment('export const handler = async () => new Promise(r => setTimeout(r, 30, 1));');
+    await run(host, to);
+    const busy = run(host, to);
+    cloud.deployed();
+    expect(answer(await busy)).toBe(1);
+    expect(host.environmentCount(to.revisionId)).toBe(1);
+    cloud.deployed();
     expect(host.environmentCount(to.revisionId)).toBe(0);
     expect(answer(await run(host, to))).toBe(1);
   });
@@ -326,6 +339,17 @@ describe('FunctionHost and logs', () => {
       { level: 'WARN', message: { a: 1 } },
       { type: 'platform.report', record: { status: 'success' } },
     ]);
+  });
+
+  it('leaves out what is no warning when only warnings of Lambda are wanted, and says which invocation failed', async () => {
+    const { host, lines } = newHost();
+    const quiet = { logFormat: 'JSON', systemLogLevel: 'WARN' } as const;
+    await run(host, deployment(`export const handler = async () => process.stdout.write('{"own":1}\\n');`, quiet));
+    expect(lines).toEqual(['{"own":1}']);
+    await run(host, deployment(`export const handler = async () => { throw new Error('no'); };`, quiet)).catch(
+      () => {},
+    );
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'platform.report', record: { status: 'error' } });
   });
 
   it('hands back the end of the log when asked', async () => {
