@@ -11,6 +11,8 @@ export interface DemoOptions {
   readonly rate: number;
   readonly visitors: number;
   readonly seed: number;
+  /** Book trips beside them. @default true */
+  readonly bookings?: boolean;
 }
 
 export interface DemoTraffic {
@@ -27,11 +29,12 @@ const MOST_WAITING = 20_000;
 
 export function startDemoTraffic(options: DemoOptions): DemoTraffic {
   const { apiUrl, rate, visitors, seed } = options;
+  const bookingRate = options.bookings === false ? 0 : Math.min(MOST_BOOKINGS_PER_SECOND, rate / EVENTS_PER_BOOKING);
   const lanes = openLanes(`${apiUrl}/events?onInvalid=quarantine`);
   const events = visitorTraffic({ seed, visitors, now: Date.now });
   const bookings = bookingDesk(apiUrl, tripBookings({ seed, now: Date.now }));
   const eventsDue = meter(rate);
-  const bookingsDue = meter(Math.min(MOST_BOOKINGS_PER_SECOND, rate / EVENTS_PER_BOOKING));
+  const bookingsDue = meter(bookingRate);
   const timer = setInterval(() => {
     const due = eventsDue();
     if (lanes.waiting < MOST_WAITING) for (let i = 0; i < due; i++) lanes.push(next(events));

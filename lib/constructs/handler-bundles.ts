@@ -76,6 +76,7 @@ const DRAFT = {
   alias: {
     '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts',
     '@aws-sdk/middleware-endpoint-discovery': './lambdas/runtime/endpoint-discovery.ts',
+    '@aws-sdk/signature-v4-multi-region': './lambdas/runtime/request-signing.ts',
     '@smithy/core/event-streams': './lambdas/runtime/event-streams.ts',
   },
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },

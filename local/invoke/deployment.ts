@@ -1,3 +1,5 @@
+export type SystemLogLevel = 'DEBUG' | 'INFO' | 'WARN';
+
 /** One published state of a function (or `$LATEST`): all that the host needs to run it. */
 export interface Deployment {
   /** Unique per change of code or configuration; environments of another revision are never reused. */
@@ -19,6 +21,8 @@ export interface Deployment {
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroup: string;
   readonly logFormat: 'Text' | 'JSON';
+  /** From which level on Lambda's own lines are written; in JSON only. @default INFO */
+  readonly systemLogLevel?: SystemLogLevel;
 }
 
 /** One invocation, ready to run. */

@@ -5,7 +5,9 @@ import type { Deployment, InvocationOutcome } from './deployment.ts';
 const TAIL_BYTES = 4096;
 
 /**
- * Writes what happens in one environment to its log stream: the handler's lines between START, END and REPORT.
+ * Writes what happens in one environment to its log stream: the handler's lines between START, END and REPORT. In JSON these
+ * two are left out by their level: a start, and the report of an invocation that went well, are INFO; another report is WARN
+ * (Lambda guide, "system log level event mapping").
  */
 export class EnvironmentLog {
   readonly logStream: string;
@@ -28,7 +30,7 @@ export class EnvironmentLog {
   start(requestId: string, keepTail: boolean): void {
     this.#tail = keepTail ? [] : undefined;
     if (this.#deployment.logFormat === 'JSON') {
-      this.#platform('platform.start', { requestId, version: this.#deployment.version });
+      if (this.#writesInfo) this.#platform('platform.start', { requestId, version: this.#deployment.version });
     } else {
       this.write(`START RequestId: ${requestId} Version: ${this.#deployment.version}`);
     }
@@ -58,7 +60,12 @@ export class EnvironmentLog {
     );
   }
 
+  get #writesInfo(): boolean {
+    return this.#deployment.systemLogLevel !== 'WARN';
+  }
+
   #reportJson(requestId: string, outcome: InvocationOutcome): void {
+    if (outcome.kind === 'done' && !this.#writesInfo) return;
     const { durationMs, initMs, memoryUsedMb } = outcome;
     const status =
       outcome.kind === 'done' ? 'success' : outcome.error.errorType === 'Sandbox.Timedout' ? 'timeout' : 'error';

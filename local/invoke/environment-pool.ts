@@ -5,6 +5,8 @@
  * 2. A waiting invocation takes whatever is free first: an environment that has just finished, or one that has just booted.
  * 3. Lambda would start an environment for every concurrent invocation. A machine has few cores, so growth is gentle above
  *    `gentleAboveCount`: another thread only when nobody has become free for a while (handlers that wait for each other).
+ * 4. Where the machine itself is what all wait for, another thread would only take from those that are there: it is started
+ *    when nobody has become free for long.
  */
 import type { Clock } from '../time/clock.ts';
 import type { Invocation, InvocationOutcome } from './deployment.ts';
@@ -13,6 +15,10 @@ import type { ExecutionEnvironment } from './execution-environment.ts';
 
 const IDLE_LIMIT_MS = 5 * 60_000;
 const STALL_MS = 500;
+/** After so many stalls in a row another thread is started even on a busy machine: handlers may be waiting for each other. */
+const LONGEST_STALL_COUNT = 10;
+/** Share of the time in which an event loop is at work, or is kept from it; above it the thread lacks a core. */
+const BUSY_UTILIZATION = 0.7;
 
 export interface PoolOptions {
   readonly clock: Clock;
@@ -107,12 +113,21 @@ export class EnvironmentPool {
     if (this.#waiting.length > 0 && this.#booting === 0) this.#watchForStall();
   }
 
-  #watchForStall(): void {
-    this.#stallTimer ??= setTimeout(() => {
+  #watchForStall(stalls = 1): void {
+    if (this.#stallTimer) return;
+    const busy = [...this.#live].map(environment => environment.watchUtilization());
+    const before = performance.eventLoopUtilization();
+    this.#stallTimer = setTimeout(() => {
       this.#stallTimer = undefined;
       if (this.#waiting.length === 0) return;
-      if (this.#booting === 0 && this.#live.size < this.#options.mostEnvironments) void this.#startOne();
-      this.#watchForStall();
+      const cloud = performance.eventLoopUtilization(before).utilization;
+      const isMachineBusy = cloud > BUSY_UTILIZATION || busy.every(utilization => utilization() > BUSY_UTILIZATION);
+      const grows =
+        this.#booting === 0 &&
+        this.#live.size < this.#options.mostEnvironments &&
+        (!isMachineBusy || stalls >= LONGEST_STALL_COUNT);
+      if (grows) void this.#startOne();
+      this.#watchForStall(grows ? 1 : stalls + 1);
     }, STALL_MS);
   }
 

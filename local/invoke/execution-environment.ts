@@ -102,6 +102,13 @@ export class ExecutionEnvironment {
     return this.#end !== undefined;
   }
 
+  /** @returns the share of the time from now on in which the thread's event loop was at work, 0 to 1 */
+  watchUtilization(): () => number {
+    const { performance } = this.#worker;
+    const before = performance.eventLoopUtilization();
+    return () => performance.eventLoopUtilization(before).utilization;
+  }
+
   /** Resolves when the handler is loaded, or has failed to. */
   async boot(): Promise<void> {
     await this.#booted;
