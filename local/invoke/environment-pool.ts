@@ -5,7 +5,9 @@
  * 2. A waiting invocation takes whatever is free first: an environment that has just finished, or one that has just booted.
  * 3. Lambda would start an environment for every concurrent invocation. A machine has few cores, so growth is gentle above
  *    `gentleAboveCount`: another thread only when nobody has become free for a while (handlers that wait for each other).
- * 4. Where the machine itself is what all wait for, another thread would only take from those that are there: it is started
+ * 4. Who can wait before it says what is to be run (a mapping, whose batch grows meanwhile) comes when an environment is
+ *    free. That is a hint, not a reservation: whoever runs first has the environment.
+ * 5. Where the machine itself is what all wait for, another thread would only take from those that are there: it is started
  *    when nobody has become free for long.
  */
 import type { Clock } from '../time/clock.ts';
@@ -17,6 +19,8 @@ const IDLE_LIMIT_MS = 5 * 60_000;
 const STALL_MS = 500;
 /** After so many stalls in a row another thread is started even on a busy machine: handlers may be waiting for each other. */
 const LONGEST_STALL_COUNT = 10;
+/** A comer that was called takes so long at most to bring its invocation; then the next one is called. */
+const COMING_MS = 5;
 /** Share of the time in which an event loop is at work, or is kept from it; above it the thread lacks a core. */
 const BUSY_UTILIZATION = 0.7;
 
@@ -44,6 +48,10 @@ interface Idle {
 export class EnvironmentPool {
   readonly #options: PoolOptions;
   readonly #waiting: Waiting[] = [];
+  /** Those that come when they are called. */
+  readonly #comers: (() => void)[] = [];
+  /** Runs while a comer is on its way. */
+  #coming: NodeJS.Timeout | undefined;
   /** Ordered by `sinceMs`; taken from the end. */
   readonly #idle: Idle[] = [];
   readonly #live = new Set<ExecutionEnvironment>();
@@ -67,16 +75,28 @@ export class EnvironmentPool {
       const warm = this.#takeWarm();
       if (warm) {
         void this.#serve(warm, waiting);
+        this.#callNext();
       } else {
         this.#waiting.push(waiting);
-        this.#grow();
       }
+      this.#grow();
+    });
+  }
+
+  /** Resolves when an environment is free, or has just become it. */
+  async whenFree(): Promise<void> {
+    if (this.#retired || (this.#idle.length > 0 && this.#comers.length === 0)) return;
+    await new Promise<void>(resolve => {
+      this.#comers.push(resolve);
+      this.#grow();
+      this.#callComers();
     });
   }
 
   /** Ends the idle environments now and the busy ones when they become free; for a deployment that was replaced. */
   retire(): void {
     this.#retired = true;
+    this.#callAll();
     this.letIdleGo();
   }
 
@@ -87,8 +107,10 @@ export class EnvironmentPool {
 
   /** Ends every thread. */
   async close(): Promise<void> {
-    clearTimeout(this.#stallTimer);
+    this.#clearStall();
+    clearTimeout(this.#coming);
     this.#retired = true;
+    this.#callAll();
     this.#idle.length = 0;
     for (const { invocation, resolve } of this.#waiting.splice(0)) resolve(neverStarted(invocation.requestId));
     await Promise.all([...this.#live].map(environment => environment.terminate()));
@@ -106,11 +128,35 @@ export class EnvironmentPool {
 
   #grow(): void {
     const { gentleAboveCount, bootAtOnce } = this.#options;
-    const wanted = Math.min(this.#waiting.length, bootAtOnce);
+    const wanted = Math.min(this.#wantedCount, bootAtOnce);
     while (this.#booting < wanted && this.#live.size < gentleAboveCount) {
       void this.#startOne();
     }
-    if (this.#waiting.length > 0 && this.#booting === 0) this.#watchForStall();
+    if (this.#wantedCount > 0 && this.#booting === 0) this.#watchForStall();
+  }
+
+  get #wantedCount(): number {
+    return this.#waiting.length + this.#comers.length;
+  }
+
+  /** One at a time, as long as an environment is free. */
+  #callComers(): void {
+    if (this.#coming || this.#idle.length === 0) return;
+    const comer = this.#comers.shift();
+    if (!comer) return;
+    this.#coming = setTimeout(() => this.#callNext(), COMING_MS);
+    comer();
+  }
+
+  /** The one that was called last has come, or has thought better of it. */
+  #callNext(): void {
+    clearTimeout(this.#coming);
+    this.#coming = undefined;
+    this.#callComers();
+  }
+
+  #callAll(): void {
+    for (const comer of this.#comers.splice(0)) comer();
   }
 
   #watchForStall(stalls = 1): void {
@@ -119,7 +165,7 @@ export class EnvironmentPool {
     const before = performance.eventLoopUtilization();
     this.#stallTimer = setTimeout(() => {
       this.#stallTimer = undefined;
-      if (this.#waiting.length === 0) return;
+      if (this.#wantedCount === 0) return;
       const cloud = performance.eventLoopUtilization(before).utilization;
       const isMachineBusy = cloud > BUSY_UTILIZATION || busy.every(utilization => utilization() > BUSY_UTILIZATION);
       const grows =
@@ -129,6 +175,11 @@ export class EnvironmentPool {
       if (grows) void this.#startOne();
       this.#watchForStall(grows ? 1 : stalls + 1);
     }, STALL_MS);
+  }
+
+  #clearStall(): void {
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = undefined;
   }
 
   async #startOne(): Promise<void> {
@@ -144,15 +195,17 @@ export class EnvironmentPool {
   #next(environment: ExecutionEnvironment): void {
     const waiting = this.#waiting.shift();
     if (waiting) {
-      clearTimeout(this.#stallTimer);
-      this.#stallTimer = undefined;
+      this.#clearStall();
       void this.#serve(environment, waiting);
       this.#grow();
     } else if (this.#retired || environment.ended) {
       this.#discard(environment);
+      this.#comers.shift()?.();
     } else {
       this.#idle.push({ environment, sinceMs: this.#options.clock.now() });
       this.#reapLater();
+      this.#clearStall();
+      this.#callComers();
     }
   }
 

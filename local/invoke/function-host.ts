@@ -54,6 +54,16 @@ export class FunctionHost implements LambdaHost {
     }
   }
 
+  /** Resolves when an environment is free; the cloud's clock stands still meanwhile, as it does while they are busy. */
+  async whenFree(deployment: Deployment): Promise<void> {
+    const release = this.#cloud.clock.hold();
+    try {
+      await this.#pool(deployment).whenFree();
+    } finally {
+      release();
+    }
+  }
+
   /** The deployment was replaced or deleted: its environments end as soon as they are free. */
   retire(revisionId: string): void {
     const pool = this.#pools.get(revisionId);

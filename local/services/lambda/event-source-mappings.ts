@@ -14,23 +14,33 @@ import type { Checkpoints } from '../../invoke/event-source-mapping/stream/check
 import { dynamoDbShardSource } from '../../invoke/event-source-mapping/stream/dynamodb-shard-source.ts';
 import { kinesisShardSource } from '../../invoke/event-source-mapping/stream/kinesis-shard-source.ts';
 import { StreamPoller } from '../../invoke/event-source-mapping/stream/stream-poller.ts';
-import type { FunctionStore } from './function-store.ts';
+import type { LambdaHost } from '../../invoke/lambda-host.ts';
+import { parseFunctionName } from './function-name.ts';
+import { deploymentOf, type FunctionStore } from './function-store.ts';
 import { MappingStore } from './mapping-store.ts';
 
 /** How long to wait before a source that cannot be read is looked at again. */
 const UNREADABLE_PAUSE_MS = 10_000;
 
+export interface MappingsOptions {
+  readonly cloud: Cloud;
+  readonly functions: FunctionStore;
+  readonly host: LambdaHost;
+}
+
 /** The mappings of the account, and the pollers of those that are enabled. */
 export class EventSourceMappings {
   readonly #cloud: Cloud;
   readonly #functions: FunctionStore;
+  readonly #host: LambdaHost;
   readonly #mappings: MappingStore;
   readonly #pollers = new Map<string, Poller>();
   #isClosed = false;
 
-  constructor(cloud: Cloud, functions: FunctionStore) {
+  constructor({ cloud, functions, host }: MappingsOptions) {
     this.#cloud = cloud;
     this.#functions = functions;
+    this.#host = host;
     this.#mappings = new MappingStore(cloud.journal);
     cloud.journal.onResume(() => this.#resume());
   }
@@ -143,6 +153,7 @@ export class EventSourceMappings {
       mapping,
       filter: recordFilter(mapping.settings.filterPatterns),
       principal: () => this.principalOf(mapping),
+      untilFree: () => this.#untilFree(mapping),
       callFunction: payload => this.#callFunction(mapping, payload),
       report: processingResult => this.#report(mapping, processingResult),
     };
@@ -162,6 +173,13 @@ export class EventSourceMappings {
       mapping.state = mapping.settings.enabled ? 'Enabled' : 'Disabled';
       this.#mappings.changed(mapping);
     });
+  }
+
+  /** Versions and aliases are drawn by the call itself; that a function is missing is found out there too. */
+  async #untilFree({ functionName, functionArn }: EventSourceMapping): Promise<void> {
+    const record = this.#functions.find(functionName);
+    if (!record || parseFunctionName(functionArn).qualifier !== undefined) return;
+    await this.#host.whenFree?.(deploymentOf(record, record.latest));
   }
 
   /** Lambda calls its own functions: nobody has to allow it. */

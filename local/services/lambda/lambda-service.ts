@@ -120,7 +120,7 @@ function lambdaParts(cloud: Cloud, options: LambdaServiceOptions): LambdaParts {
     },
     policyOf: event => asyncPolicy(functions, event),
   });
-  const mappings = new EventSourceMappings(cloud, functions);
+  const mappings = new EventSourceMappings({ cloud, functions, host });
   return { cloud, functions, concurrency, host, run, asyncInvocations, mappings };
 }
 

@@ -159,6 +159,52 @@ describe('FunctionHost', () => {
     expect(answer(await run(host, to))).toBe(1);
   });
 
+  it('calls who waits for a free environment, one for each that is', async () => {
+    const { host } = newHost();
+    const to = deployment('export const handler = async () => new Promise(r => setTimeout(r, 60, 1));');
+    let running = 0;
+    let most = 0;
+    const comer = async () => {
+      await host.whenFree(to);
+      most = Math.max(most, ++running);
+      const outcome = await run(host, to);
+      running--;
+      return answer(outcome);
+    };
+    expect(await Promise.all(Array.from({ length: 12 }, comer))).toEqual(Array(12).fill(1));
+    expect(most).toBeLessThanOrEqual(host.environmentCount(to.revisionId) + 1);
+  });
+
+  it('calls the next one when the one that was called does not come', async () => {
+    const { host } = newHost();
+    const to = deployment('export const handler = async () => new Promise(r => setTimeout(r, 30, 1));');
+    const free = Array.from({ length: 5 }, () => host.whenFree(to));
+    await Promise.all(free);
+    expect(answer(await run(host, to))).toBe(1);
+  });
+
+  it('calls who waits although no environment can be started, so that the error is seen', async () => {
+    const { host } = newHost();
+    const to = deployment('throw new Error("no init");');
+    const outcomes = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        await host.whenFree(to);
+        return run(host, to);
+      }),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'failed']);
+  });
+
+  it('lets nobody wait for a deployment that was replaced', async () => {
+    const { host } = newHost();
+    const to = deployment('export const handler = async () => new Promise(r => setTimeout(r, 60, 1));');
+    const busy = [run(host, to), run(host, to)];
+    const waiting = host.whenFree(to);
+    host.retire(to.revisionId);
+    await waiting;
+    expect((await Promise.all(busy)).map(answer)).toEqual([1, 1]);
+  });
+
   it('shows the handler the time of a virtual cloud', async () => {
     const { host } = newHost();
     const to = deployment(

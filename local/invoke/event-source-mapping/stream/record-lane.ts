@@ -112,8 +112,12 @@ export class RecordLane {
         continue;
       }
       const waitMs = this.#msUntilBatch();
-      if (waitMs > 0) await this.#news.sleep(waitMs);
-      else await this.#deliver([{ records: this.#takeBatch(), attempts: 0 }]);
+      if (waitMs > 0) {
+        await this.#news.sleep(waitMs);
+        continue;
+      }
+      await this.#options.context.untilFree();
+      if (!this.#stopped) await this.#deliver([{ records: this.#takeBatch(), attempts: 0 }]);
     }
     if (!this.#stopped && this.#window?.isOpen) await this.#deliverEndOfWindow();
   }

@@ -144,6 +144,8 @@ export interface StreamFixtureOptions {
   readonly handler?: (event: StreamEvent, invocation: number) => unknown;
   /** Answers before the handler is asked. */
   readonly intercept?: (invocation: number) => FunctionAnswer | undefined;
+  /** Resolves when the function is free. @default at once */
+  readonly untilFree?: () => Promise<void>;
 }
 
 const DEFAULT_SETTINGS: MappingSettings = {
@@ -206,6 +208,7 @@ export function streamFixture(options: StreamFixtureOptions = {}) {
       mapping,
       filter: recordFilter(settings.filterPatterns),
       principal: () => ({ kind: 'role', roleArn: ROLE_ARN, session: 'processor' }) as const,
+      untilFree: options.untilFree ?? (async () => {}),
       callFunction,
       report: (result: string) => {
         mapping.lastProcessingResult = result;

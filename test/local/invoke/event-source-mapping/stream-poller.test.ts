@@ -47,6 +47,38 @@ describe('StreamPoller, what the function is given', () => {
     ]);
   });
 
+  it('takes into a batch what comes until the function is free', async () => {
+    const free = Promise.withResolvers<void>();
+    const { clock, stream, invocations, newPoller } = streamFixture({ untilFree: () => free.promise });
+    const poller = newPoller();
+    await poller.start();
+    for (let i = 0; i < 3; i++) {
+      stream.put(0, 'k', i);
+      stream.announce();
+      await clock.settle();
+    }
+    expect(invocations).toEqual([]);
+    free.resolve();
+    await clock.settle();
+    expect(invocations.map(dataOf)).toEqual([[0, 1, 2]]);
+  });
+
+  it('takes no batch when it is stopped while the function is busy', async () => {
+    const free = Promise.withResolvers<void>();
+    const { clock, stream, invocations, newPoller } = streamFixture({ untilFree: () => free.promise });
+    const poller = newPoller();
+    stream.put(0, 'k', 0);
+    await poller.start();
+    await clock.settle();
+    const stopped = poller.stop();
+    free.resolve();
+    await stopped;
+    expect(invocations).toEqual([]);
+    await newPoller().start();
+    await clock.settle();
+    expect(invocations.map(dataOf)).toEqual([[0]]);
+  });
+
   it('answers a signal at once, without the clock moving', async () => {
     const { clock, stream, invocations, newPoller } = streamFixture({ start: { type: 'LATEST' } });
     stream.put(0, 'k', 'old');
