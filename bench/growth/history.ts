@@ -1,3 +1,4 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type CloudEvent, newUlid, processBatch, seededRandom } from '../../core/index.ts';
 import { type BehaviourEvent, isBehaviourEvent } from '../../domains/behaviour/events/behaviour-event.ts';
 import { dynamodbFoldStore } from '../../lambdas/adapters/fold-store-dynamodb.ts';
@@ -26,6 +27,14 @@ export const history: Grower = {
       ...ports,
     });
     const quarantine = async () => true;
+    /** About what is stored of a visitor. */
+    const itemBytes = async (subject: string) => {
+      const Key = { [layout.keyAttribute]: { S: subject } };
+      const { Item } = await tables.client.send(new GetItemCommand({ TableName: state, Key }));
+      const shortly = (_: string, value: unknown) =>
+        value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
+      return JSON.stringify(Item, shortly).length;
+    };
     let sequence = 10n ** 55n;
     let visitors = 0;
     const foldBatch = async (subject: string) => {
@@ -46,7 +55,7 @@ export const history: Grower = {
           for (let count = 0; count < BATCHES_PER_VISIT; count++) await foldBatch(subject);
           return BATCHES_PER_VISIT * BATCH;
         };
-        return { visit };
+        return { visit, bytes: () => itemBytes(subject) };
       },
     };
   },

@@ -2,6 +2,8 @@
 export interface World {
   /** Does some work in it. @returns how many units of work it was */
   visit(): number | Promise<number>;
+  /** What it takes, bytes. @default what its making adds to the heap */
+  readonly bytes?: () => Promise<number>;
 }
 
 export interface Grower {
