@@ -1,4 +1,5 @@
 import { type Command, parseInvocation, UsageError } from './command.ts';
+import { capacity } from './commands/capacity.ts';
 import { catalogue } from './commands/catalogue.ts';
 import { deploy } from './commands/deploy.ts';
 import { destroy } from './commands/destroy.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   iam,
   schemas,
   rules,
+  capacity,
   catalogue,
   deploy,
   destroy,

@@ -1,4 +1,6 @@
 /** The synthesized template in an embedded cloud on the virtual clock, read as Lambda reads, with every usage counted. */
+
+import { paceSignals } from '../../cli/capacity/paced-signals.ts';
 import { type Deployment, readDeployment } from '../../cli/cost/deployment.ts';
 import { seededIds } from '../../local/cloud/ids.ts';
 import { OPERATOR } from '../../local/cloud/principal.ts';
@@ -15,7 +17,6 @@ import { provision } from '../../local/template/provision.ts';
 import { VirtualClock } from '../../local/time/virtual-clock.ts';
 import { router } from '../../local/wire/router.ts';
 import { listen } from '../../local/wire/server.ts';
-import { paceSignals } from './paced-signals.ts';
 
 /** CPU time of one invocation on this machine. */
 export interface CpuSample {

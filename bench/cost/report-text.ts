@@ -146,10 +146,13 @@ function alternativesSection({ behaviour, fixedUsdPerMillion }: Estimate, { even
 
 function priceSection({ region, pricesChecked }: Estimate, { prices }: PriceList): string[] {
   const unsourced = Object.entries(prices).filter(([, { note }]) => note !== undefined);
+  const file = `Prices: ${region}, file of ${pricesChecked} (cli/cost/prices/${region}.json), source and date for each.`;
+  if (unsourced.length === 0) return ['', file];
+  const names = unsourced.map(([name]) => name).join(', ');
   return [
     '',
-    `Prices: ${region}, file of ${pricesChecked} (cli/cost/prices/${region}.json). ${unsourced.length} of ${Object.keys(prices).length} have no page behind them that states the`,
-    `figure, only the general price list: ${unsourced.map(([name]) => name).join(', ')}.`,
+    file,
+    `${unsourced.length} of ${Object.keys(prices).length} are unsourced, no page states their figure: ${names}.`,
   ];
 }
 
