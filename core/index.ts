@@ -67,7 +67,7 @@ export {
   isBinaryMode,
   readCloudEvents,
 } from './events/read-cloud-events.ts';
-export { parseRfc3339, utcDay } from './events/rfc3339.ts';
+export { parseRfc3339, utcDay, utcTime } from './events/rfc3339.ts';
 export { type SchemaError, schemaContract, type Validator } from './events/schema-contract.ts';
 export { toldTime } from './events/told-time.ts';
 export { auditFacts, auditOverflow } from './ledger/audit-facts.ts';
@@ -97,7 +97,7 @@ export { type LedgerBook, ledgerBook, type Slot } from './ledger/ledger-book.ts'
 export type { Clock } from './ports/clock.ts';
 export type { AppendOutcome, EventLog } from './ports/event-log.ts';
 export type { EventStore } from './ports/event-store.ts';
-export type { FoldStore } from './ports/fold-store.ts';
+export type { FoldReading, FoldStore } from './ports/fold-store.ts';
 export type {
   ClaimOutcome,
   IdempotencyStore,
@@ -177,6 +177,7 @@ export {
   recallIds,
 } from './processing/recent-ids.ts';
 export { compareSequenceNumbers } from './processing/sequence-number.ts';
+export { type Sighting, sight } from './processing/sighting.ts';
 export { sweepWrite } from './processing/sweep.ts';
 export { type TransactDependencies, transactBatch } from './processing/transact-batch.ts';
 export type {

@@ -106,6 +106,8 @@ const EVENTS = '../../../../core/events';
 const CODE_POINT_COUNT = `${EVENTS}/code-point-count.ts`;
 const REFUSE_DATA = `${EVENTS}/refuse-data.ts`;
 const LENGTH = /const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;?/g;
+/** A limit of characters, as the validators ask about it. */
+const LIMIT = /(\bfunc\d+)\((data\d*)\) ?([<>]) ?(\d+)/g;
 const TEXT = '"(?:[^"\\\\]|\\\\.)*"';
 const REFUSAL = new RegExp(
   `(\\w+)\\.errors = \\[\\{instancePath(?::([^,{}]+))?,schemaPath:${TEXT},keyword:(${TEXT}),` +
@@ -115,11 +117,15 @@ const REFUSAL = new RegExp(
 
 /**
  * The same judgements in less code, for every handler holds every validator: they share what measures a text and what
- * refuses, and errors do not say what nobody reads.
+ * refuses, and errors do not say what nobody reads. And in less time: a text has no more characters than UTF-16 units, and
+ * no less than half as many, so that most need not be counted.
  */
 function leanSource(source: string): string {
   const lean = source
     .replace(LENGTH, `import { codePointCount as $1 } from '${CODE_POINT_COUNT}';`)
+    .replace(LIMIT, (asked, _count, text, order, limit) => {
+      return `${text}.length${order}${order === '<' ? 2 * Number(limit) : limit}&&${asked}`;
+    })
     .replace(REFUSAL, (_, validator, path = 'instancePath', ...[keyword, params, message]) => {
       return `return refuse(${validator},${path},${keyword},${params},${message});`;
     });

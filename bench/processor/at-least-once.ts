@@ -4,10 +4,10 @@
  * and no condition. A batch that is delivered again takes effect again.
  */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { CloudEvent, FoldItem, FoldRecord } from '../../core/index.ts';
-import { jsonBytes, textBytes } from '../../core/processing/fold-limits.ts';
+import type { FoldItem, FoldRecord } from '../../core/index.ts';
+import { roughBytes } from '../../core/processing/fold-limits.ts';
+import { FoldOutbox } from '../../core/processing/fold-outbox.ts';
 import { addCounts, type RecordFate } from '../../core/processing/fold-step.ts';
-import { keepOutboxTexts } from '../../core/processing/outbox-text.ts';
 import type { BehaviourEvent } from '../../domains/behaviour/events/behaviour-event.ts';
 import { batchGetItems } from '../../lambdas/adapters/batch-get-items.ts';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/fold-item-dynamodb.ts';
@@ -57,26 +57,23 @@ function fold(before: Profile, records: readonly FoldRecord<BehaviourEvent>[]): 
   const items: Profile[] = [];
   let { state } = before;
   let fates: RecordFate[] = [];
-  let outbox: CloudEvent[] = [];
-  let texts: string[] = [];
-  let outboxBytes = 0;
+  let outbox = new FoldOutbox(limits.maxOutboxBytes);
   const close = () => {
-    if (jsonBytes(state) > limits.maxStateBytes)
+    if (roughBytes(state, limits.maxStateBytes) > limits.maxStateBytes) {
       throw new Error(`Cannot count the round: '${before.key}' is too large`);
+    }
     const last = items.at(-1) ?? before;
-    keepOutboxTexts(outbox, texts);
-    items.push({ ...last, state, revision: last.revision + 1, outbox, counts: addCounts(last.counts, fates) });
-    [fates, outbox, texts, outboxBytes] = [[], [], [], 0];
+    const counts = addCounts(last.counts, fates);
+    items.push({ ...last, state, revision: last.revision + 1, outbox: outbox.close(), counts });
+    [fates, outbox] = [[], new FoldOutbox(limits.maxOutboxBytes)];
   };
   for (const record of records) {
     const next = processor.evolve(state, record.event);
-    const nextTexts = next.emitted.map(fact => JSON.stringify(fact));
-    const bytes = nextTexts.reduce((sum, text) => sum + textBytes(text) + 1, 0);
-    if (outboxBytes > 0 && outboxBytes + bytes > limits.maxOutboxBytes) close();
+    if (next.emitted.length > 0 && !outbox.take(next.emitted)) {
+      close();
+      outbox.take(next.emitted);
+    }
     state = next.state;
-    outbox.push(...next.emitted);
-    texts.push(...nextTexts);
-    outboxBytes += bytes;
     fates.push({ record, outcome: 'applied' });
   }
   close();

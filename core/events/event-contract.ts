@@ -1,8 +1,8 @@
 import { accepted, type Result, refused } from '../result.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { type EventProblem, eventProblem } from './event-problem.ts';
-import { parseEnvelope } from './parse-envelope.ts';
-import { isSurelyPortable, portableJsonProblem } from './portable-json.ts';
+import { isSurelyEnvelope, parseEnvelope } from './parse-envelope.ts';
+import { isDataWithinDepth, isSurelyPortable, portableJsonProblem } from './portable-json.ts';
 
 /** What is agreed about one event type: its name and the judge of its data. `Agreed` is the event that keeps it. */
 export interface EventContract<Agreed extends CloudEvent = CloudEvent> {
@@ -36,14 +36,24 @@ export function eventParser(contracts: readonly EventContract[], choose?: Contra
   const byType = new Map(contracts.map(contract => [contract.type, contract]));
   const known = [...byType.keys()].join(', ');
   return (value, text) => {
-    const unportable = text !== undefined && isSurelyPortable(text) ? undefined : portableJsonProblem(value);
-    if (unportable) return refused(unportable);
-    const envelope = parseEnvelope(value);
-    if (!envelope.ok) return envelope;
-    const contract = byType.get(envelope.value.type);
-    if (!contract) return refused(eventProblem('type', envelope.value.type, `unknown type; known are ${known}`));
-    const judging = choose?.(contract, envelope.value) ?? contract;
-    const problem = judging.problemOf(envelope.value.data);
-    return problem ? refused(problem) : accepted(envelope.value);
+    let event = text === undefined ? undefined : surelySound(value, text);
+    if (!event) {
+      const unportable = portableJsonProblem(value);
+      if (unportable) return refused(unportable);
+      const envelope = parseEnvelope(value);
+      if (!envelope.ok) return envelope;
+      event = envelope.value;
+    }
+    const contract = byType.get(event.type);
+    if (!contract) return refused(eventProblem('type', event.type, `unknown type; known are ${known}`));
+    const judging = choose?.(contract, event) ?? contract;
+    const problem = judging.problemOf(event.data);
+    return problem ? refused(problem) : accepted(event);
   };
+}
+
+/** An event that needs no closer look: that can travel, and whose envelope is sound. `undefined` says nothing. */
+function surelySound(value: unknown, text: string): CloudEvent | undefined {
+  if (!isSurelyPortable(text) || !isSurelyEnvelope(value)) return undefined;
+  return isDataWithinDepth(value.data) ? value : undefined; // nothing else in a sound envelope is nested
 }

@@ -30,22 +30,27 @@ export function portableJsonProblem(value: unknown, path = '', depth = 0): Event
 }
 
 /**
- * Whether a JSON text is certain to hold a portable value, without a look at the value: `false` says nothing. Most texts
- * have no escaped code units and few brackets, and that is quickly seen.
+ * Whether a JSON text is certain to hold nothing but portable texts: `false` says nothing. Most have no escaped code units,
+ * and that is quickly seen.
  */
 export function isSurelyPortable(text: string): boolean {
-  if (text.includes('\\u') || !text.isWellFormed()) return false;
-  return (
-    !text.includes('\ufffe') && !text.includes('\uffff') && occurrences(text, '{') + occurrences(text, '[') <= MAX_DEPTH
-  );
+  return !text.includes('\\u') && text.isWellFormed() && !text.includes('\ufffe') && !text.includes('\uffff');
 }
 
-/** Counts no further than it matters. */
-function occurrences(text: string, character: string): number {
-  let count = 0;
-  for (let at = text.indexOf(character); at >= 0 && count <= MAX_DEPTH; at = text.indexOf(character, at + 1))
-    count += 1;
-  return count;
+/** Whether the data of an event is not nested too deep, so that neither is the event. */
+export function isDataWithinDepth(data: unknown): boolean {
+  return isWithinDepth(data, MAX_DEPTH - 1);
+}
+
+function isWithinDepth(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every(item => isWithinDepth(item, levels - 1));
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name];
+    if (typeof member === 'object' && !isWithinDepth(member, levels - 1)) return false;
+  }
+  return true;
 }
 
 function isPortable(text: string): boolean {

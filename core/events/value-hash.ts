@@ -28,11 +28,24 @@ export function valueHash(value: unknown, seed = 0): number {
     return avalanche(hash);
   }
   let sum = 0;
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     const member = (value as Record<string, unknown>)[name];
-    if (member !== undefined) sum = (sum + valueHash(member, textHash(name, MAP))) | 0; // in JSON there is none
+    if (member !== undefined) sum = (sum + valueHash(member, nameHash(name))) | 0; // in JSON there is none
   }
   return avalanche(seed ^ sum ^ MAP);
+}
+
+const MAX_NAMES = 1000;
+const hashedNames = new Map<string, number>();
+
+/** The hash of a member's name. Names are few and come again and again. */
+function nameHash(name: string): number {
+  const known = hashedNames.get(name);
+  if (known !== undefined) return known;
+  const hash = textHash(name, MAP);
+  if (hashedNames.size >= MAX_NAMES) hashedNames.clear();
+  hashedNames.set(name, hash);
+  return hash;
 }
 
 function textHash(text: string, seed: number): number {

@@ -60,7 +60,7 @@ export function auditRecords({ difference, records, isSettled }: RecordsAudit): 
     ];
     return { findings, uncounted: NONE_UNCOUNTED };
   }
-  const unique = [...new Map(records.map(record => [`${record.id} ${record.acceptance}`, record])).values()];
+  const unique = [...Map.groupBy(records, ({ id, acceptance }) => `${id} ${acceptance}`).values()].flatMap(tellingCopy);
   const inStream = cellsOf(unique.map(({ id }) => id));
   const onTheWay = cellsWithout(expected, inStream);
   const done = unique.filter(({ fate }) => fate !== 'waiting' && fate !== 'missed');
@@ -80,6 +80,15 @@ export function auditRecords({ difference, records, isSettled }: RecordsAudit): 
   const count = uncounted.applied + uncounted.duplicate + uncounted.parked + uncounted.quarantined;
   if (count > 0) explained.push(explain(slot, hop, count));
   return { findings: [...findings, ...explained], uncounted };
+}
+
+/** What became of an acceptance is what became of one of its copies; the others are only known to be copies. */
+const TELLING: readonly RecordFate[] = ['quarantined', 'parked', 'taken', 'missed', 'waiting'];
+
+/** The copy that says most. */
+function tellingCopy<Copy extends { readonly fate: RecordFate }>(copies: readonly Copy[]): readonly Copy[] {
+  const fate = TELLING.find(each => copies.some(copy => copy.fate === each));
+  return copies.filter(copy => copy.fate === fate).slice(0, 1);
 }
 
 function explain(slot: Pick<Finding, 'type' | 'shard' | 'minute'>, hop: string, count: number): Finding {

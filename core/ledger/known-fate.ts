@@ -18,15 +18,18 @@ export interface KnownRecord {
 export interface RowsOfEvent {
   /** The row of the event. */
   readonly row: IdempotencyRow | undefined;
-  /** Whether there is a row of this further acceptance of it. */
-  readonly isSighted: boolean;
+  /** The row of this further acceptance of it. */
+  readonly sighting: IdempotencyRow | undefined;
 }
 
 /** What rows say of a delivery. Those who remember events by rows deal with them in no order that a row would show. */
-export function fateByRows(delivery: Delivery, { row, isSighted }: RowsOfEvent): KnownFate {
+export function fateByRows(delivery: Delivery, { row, sighting }: RowsOfEvent): KnownFate {
   if (!row) return 'waiting';
-  if (row.fingerprint !== delivery.fingerprint) return 'refused';
-  if (!isSameAcceptance(delivery, row)) return isSighted ? 'taken' : 'waiting';
+  if (row.fingerprint !== delivery.fingerprint) {
+    const isCopy = sighting !== undefined && sighting.sequence !== delivery.sequence; // the first one is in the quarantine
+    return isCopy ? 'taken' : 'refused';
+  }
+  if (!isSameAcceptance(delivery, row)) return sighting ? 'taken' : 'waiting';
   switch (row.status) {
     case 'completed':
       return 'taken';

@@ -1,13 +1,18 @@
 import type { FoldItem, FoldRecord, FoldWrite } from '../processing/fold-item.ts';
 import type { IdPages } from '../processing/id-page.ts';
 
+export interface FoldReading {
+  /** Whether items may be as they were a moment ago, at half the price: for what only acts by a write that fails then. @default false */
+  readonly mayBeStale?: boolean;
+}
+
 /** Where fold states live. */
 export interface FoldStore<State> {
   /**
-   * The items of some keys, strongly consistent; keys without an item are absent.
+   * The items of some keys; keys without an item are absent.
    * @throws TerminalError when one of them is damaged; ThrottledError
    */
-  read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>>;
+  read(keys: readonly string[], options?: FoldReading): Promise<ReadonlyMap<string, FoldItem<State>>>;
   /**
    * Pages of the memory of some keys, by key and name.
    * @throws TerminalError when one of them is missing or damaged; ThrottledError

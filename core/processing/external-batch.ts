@@ -9,16 +9,13 @@
 
 import { isRetryable, messageOf } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { FoldStore } from '../ports/fold-store.ts';
 import type { LeaseStore } from '../ports/idempotency-store.ts';
-import type { Ids } from '../ports/ids.ts';
 import { type CallDependencies, type CallOutcome, callOnce } from './external-call.ts';
 import type { ExternalProcessor } from './external-definition.ts';
 import { together } from './external-together.ts';
 import type { FoldRecord } from './fold-item.ts';
 import type { RecordFate } from './fold-step.ts';
-import { closedKeys, type Gate, parkRecords } from './idempotency-gates.ts';
+import { closedKeys, parkRecords } from './idempotency-gates.ts';
 import { fatesOfKnown } from './idempotency-known.ts';
 import {
   type DeliveryRow,
@@ -28,23 +25,13 @@ import {
   isParkedAs,
   newWriter,
 } from './idempotency-row.ts';
+import { type IdempotentDependencies, withoutTwins } from './idempotent-batch.ts';
 import type { KeyFailure } from './process-batch.ts';
-import { compareSequenceNumbers } from './sequence-number.ts';
 
-export interface ExternalDependencies {
+export interface ExternalDependencies extends IdempotentDependencies {
   readonly store: LeaseStore;
-  readonly gates: FoldStore<Gate>;
-  readonly quarantine: (fate: RecordFate) => Promise<boolean>;
-  readonly onWritten?: (fates: readonly RecordFate[]) => void;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  /** Whether there is time for a call and what follows. @default always */
+  /** Whether there is time for a call and what follows; records of a lane are left where there is none. @default always */
   readonly hasTime?: (callMs: number) => boolean;
-  /**
-   * Whether the records come out of the lane of their key: then nothing is parked, a record whose call does not succeed fails, and
-   * what there is no time for is left. @default false
-   */
-  readonly fromLane?: boolean;
 }
 
 /** Claims and answers of one sending: an answer may come with facts, and a transaction holds 100 items and 4 MB. */
@@ -96,19 +83,6 @@ export async function externalBatch<Incoming extends CloudEvent>(
   }
   await Promise.all(Array.from({ length: Math.min(processor.callsAtOnce, byKey.size) }, work));
   return failures;
-}
-
-/** A record that stands twice in the batch is dealt with once. */
-function withoutTwins<Incoming extends CloudEvent>(
-  records: readonly FoldRecord<Incoming>[],
-  { onWritten }: ExternalDependencies,
-): readonly FoldRecord<Incoming>[] {
-  const bySequence = new Map<string, FoldRecord<Incoming>>();
-  for (const record of records) {
-    if (bySequence.has(record.sequence)) onWritten?.([{ record, outcome: 'redelivered' }]);
-    else bySequence.set(record.sequence, record);
-  }
-  return [...bySequence.values()].sort((a, b) => compareSequenceNumbers(a.sequence, b.sequence));
 }
 
 async function processKey<Incoming extends CloudEvent>(

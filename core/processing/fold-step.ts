@@ -27,8 +27,14 @@ export function expectation<State>(item: FoldItem<State>): Pick<FoldWrite<State>
   return { expected: lastSequence === undefined ? { revision } : { revision, lastSequence } };
 }
 
+/** What was counted before, and these. */
 export function addCounts(counts: FoldCounts, fates: readonly RecordFate[]): FoldCounts {
-  const sums = { ...counts };
-  for (const { outcome } of fates) if (outcome !== 'redelivered') sums[outcome] += 1;
-  return sums;
+  let { applied, duplicate, parked, quarantined } = counts;
+  for (const { outcome } of fates) {
+    if (outcome === 'applied') applied += 1;
+    else if (outcome === 'duplicate') duplicate += 1;
+    else if (outcome === 'parked') parked += 1;
+    else if (outcome === 'quarantined') quarantined += 1;
+  }
+  return { applied, duplicate, parked, quarantined };
 }

@@ -9,26 +9,25 @@
  * 3. State, fence, memory and emitted events change in one write, conditional on the item that was read.
  * 4. The writes of a key are made in order; each expects the one before. A batch is cut where its outbox would grow
  *    beyond `maxOutboxBytes`, and an event that alone emits more cannot be applied, so that an item stays below
- *    DynamoDB's 400 KB: state, outbox and memory together. What is emitted is measured as it comes, by the text that is
- *    stored later; a state is measured once per write, and only when that is too large does a second pass measure it after
- *    every event, to find the one to stop at.
+ *    DynamoDB's 400 KB: state, outbox and memory together. What is emitted is measured as it comes; a state is measured
+ *    once per write, and only when that is too large does a second pass measure it after every event, to find the one to
+ *    stop at. Both are measured roughly first, and exactly only when they might be too large.
  * 5. When a record cannot be applied, the key is parked: that record and every later one go to the key's lane, in the
  *    same write that says so. The fence `lastSequence` stays where it was; the lane has its own, `parked.through`.
  */
 
-import { messageOf } from '../errors/operating-errors.ts';
+import { messageOf, TerminalError } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
-import { eventIdWords } from '../events/event-id.ts';
+import { type Fenced, fenceOf, passFence } from './fence.ts';
 import type { FoldItem, FoldRecord } from './fold-item.ts';
-import { defaultFoldLimits, type FoldLimits, jsonBytes, textBytes } from './fold-limits.ts';
+import { defaultFoldLimits, type FoldLimits, jsonBytes, roughBytes } from './fold-limits.ts';
+import { FoldOutbox } from './fold-outbox.ts';
 import type { FoldProcessor } from './fold-processor.ts';
 import { addCounts, emptyItem, expectation, type FoldStep, type RecordFate } from './fold-step.ts';
-import { type IdPages, idTimeIn } from './id-page.ts';
-import { imprintOf, imprintWith } from './imprint.ts';
-import { keepOutboxTexts } from './outbox-text.ts';
+import type { IdPages } from './id-page.ts';
 import { parkSteps } from './park-steps.ts';
-import { noRecentIds, type RecentIdsMemory, recallIds, type Sighting } from './recent-ids.ts';
-import { compareSequenceNumbers } from './sequence-number.ts';
+import { noRecentIds, type RecentIdsMemory, recallIds } from './recent-ids.ts';
+import { sight } from './sighting.ts';
 
 export interface FoldResult<State> {
   /** To be carried out in order; the fates of a step hold once its write is done. */
@@ -49,7 +48,6 @@ export interface FoldInput<State, Incoming extends CloudEvent> {
 }
 
 const NO_PAGES: IdPages = new Map();
-const NO_TEXTS: readonly string[] = [];
 
 /** Folds the records of one key into its stored item. */
 export function fold<State, Incoming extends CloudEvent>(
@@ -122,51 +120,15 @@ export function parkKey<State, Incoming extends CloudEvent>(
   return { steps: parkSteps({ item, records: fresh, reason }, limits), redelivered: [...behind, ...twice], strays: [] };
 }
 
-/** The sequence number up to which everything has been dealt with: the lane's while the key is parked. */
-function fenceOf(stored: FoldItem<unknown> | undefined): string | undefined {
-  return stored?.parked?.through ?? stored?.lastSequence;
-}
-
 function newestOf(records: readonly FoldRecord[]): number {
   let newestMs = Number.NEGATIVE_INFINITY;
   for (const { arrivedAtMs } of records) if (arrivedAtMs > newestMs) newestMs = arrivedAtMs;
   return newestMs;
 }
 
-/** Invariant 1. A record that stands twice in one batch is dealt with once. */
-function passFence<Incoming extends CloudEvent>(records: readonly FoldRecord<Incoming>[], fence: string | undefined) {
-  const fresh: FoldRecord<Incoming>[] = [];
-  const behind: FoldRecord<Incoming>[] = [];
-  const twice: FoldRecord<Incoming>[] = [];
-  let last = fence;
-  for (const record of inOrder(records)) {
-    const order = last === undefined ? 1 : compareSequenceNumbers(record.sequence, last);
-    if (order > 0) {
-      fresh.push(record);
-      last = record.sequence;
-    } else if (order === 0 && fresh.length > 0) twice.push(record);
-    else behind.push(record);
-  }
-  return { fresh, behind, twice };
-}
-
-/** Records come in order, but nobody promised it. */
-function inOrder<Incoming extends CloudEvent>(records: readonly FoldRecord<Incoming>[]) {
-  let before: FoldRecord | undefined;
-  for (const record of records) {
-    if (before && compareSequenceNumbers(before.sequence, record.sequence) > 0) return sorted(records);
-    before = record;
-  }
-  return records;
-}
-
-function sorted<Incoming extends CloudEvent>(records: readonly FoldRecord<Incoming>[]) {
-  return records.toSorted((a, b) => compareSequenceNumbers(a.sequence, b.sequence));
-}
-
 /** Invariant 1: tells redelivered records from strays. While a key is parked its lane knows more than its memory does. */
 function sortOut(
-  { behind, twice }: Pick<ReturnType<typeof passFence>, 'behind' | 'twice'>,
+  { behind, twice }: Pick<Fenced<CloudEvent>, 'behind' | 'twice'>,
   stored: FoldItem<unknown> | undefined,
   memory: RecentIdsMemory,
 ): Pick<FoldResult<never>, 'redelivered' | 'strays'> {
@@ -174,7 +136,7 @@ function sortOut(
   const strays: RecordFate[] = [];
   for (const record of behind) {
     const mayBeForgotten = record.arrivedAtMs <= (stored?.recentIds.forgottenUntilMs ?? Number.POSITIVE_INFINITY);
-    const isStray = stored && !stored.parked && !mayBeForgotten && !memory.knows(imprintOf(record.event));
+    const isStray = stored && !stored.parked && !mayBeForgotten && !memory.knows(sight(record.event));
     if (!isStray) redelivered.push(record);
     else strays.push({ record, outcome: 'quarantined', reason: strayReason(record, stored) });
   }
@@ -205,26 +167,21 @@ function applyChunk<State, Incoming extends CloudEvent>(
   { limits, measuresEach }: FoldOptions,
 ): Chunk<State> | undefined {
   const fates: RecordFate[] = [];
-  const outbox: CloudEvent[] = [];
-  const texts: string[] = [];
-  let outboxBytes = 0;
+  const outbox = new FoldOutbox(limits.maxOutboxBytes);
   let { state } = item;
   let failure: string | undefined;
   for (const record of records) {
     const sighting = sight(record.event);
-    const verdict = memory.judge(sighting.imprint);
+    const verdict = memory.judge(sighting);
     if (verdict === 'new') {
-      const next = tryEvolve(processor, { state, event: record.event }, { limits, measuresEach });
-      if ('failure' in next) {
-        failure = next.failure;
+      try {
+        const next = processor.evolve(state, record.event);
+        if (measuresEach) assertStorable(next.state, limits);
+        if (next.emitted.length > 0 && !outbox.take(next.emitted)) break; // the next write takes it
+        state = next.state;
+      } catch (error) {
+        failure = messageOf(error);
         break;
-      }
-      if (outboxBytes > 0 && outboxBytes + next.emittedBytes > limits.maxOutboxBytes) break; // the next write takes it
-      state = next.state;
-      if (next.emitted.length > 0) {
-        outbox.push(...next.emitted);
-        texts.push(...next.texts);
-        outboxBytes += next.emittedBytes;
       }
     }
     if (verdict !== 'redelivered') memory.add(sighting); // a further acceptance has copies too
@@ -233,25 +190,19 @@ function applyChunk<State, Incoming extends CloudEvent>(
   const failed = failure === undefined ? {} : { failure };
   const last = fates.at(-1)?.record;
   if (!last) return failed;
-  const stateBytes = jsonBytes(state);
+  const stateBytes = roughBytes(state, limits.maxStateBytes);
   if (!measuresEach && stateBytes > limits.maxStateBytes) return undefined;
-  keepOutboxTexts(outbox, texts);
-  const { recentIds, pages } = memory.snapshot(freeBytes(item, { stateBytes, outboxBytes }));
+  const { recentIds, pages } = memory.snapshot(freeBytes(item, { stateBytes, outboxBytes: outbox.aboutBytes }));
   const next: FoldItem<State> = {
     ...item,
     state,
     lastSequence: last.sequence,
     revision: item.revision + 1,
     recentIds,
-    outbox,
+    outbox: outbox.close(),
     counts: addCounts(item.counts, fates),
   };
   return { step: { write: { item: next, ...expectation(item), lane: [], pages }, fates }, ...failed };
-}
-
-function sight(event: CloudEvent): Sighting {
-  const words = eventIdWords(event.id);
-  return { imprint: imprintWith(event, words), idTime: idTimeIn(words) };
 }
 
 /** Invariant 2. */
@@ -262,29 +213,11 @@ function fateOf(record: FoldRecord, verdict: ReturnType<RecentIdsMemory['judge']
   return { record, outcome: 'quarantined', reason };
 }
 
-function tryEvolve<State, Incoming extends CloudEvent>(
-  processor: FoldProcessor<State, Incoming>,
-  { state, event }: { readonly state: State; readonly event: Incoming },
-  { limits, measuresEach }: FoldOptions,
-) {
-  try {
-    const next = processor.evolve(state, event);
-    const stateBytes = measuresEach ? jsonBytes(next.state) : 0;
-    if (stateBytes > limits.maxStateBytes) {
-      return { failure: `Cannot store state: at most ${limits.maxStateBytes} bytes, reached ${stateBytes}` };
-    }
-    const { state: nextState, emitted } = next;
-    if (emitted.length === 0) return { state: nextState, emitted, texts: NO_TEXTS, emittedBytes: 0 };
-    const texts = emitted.map(fact => JSON.stringify(fact));
-    const emittedBytes = texts.reduce((sum, text) => sum + textBytes(text) + 1, 0); // a line each
-    if (emittedBytes > limits.maxOutboxBytes) {
-      return {
-        failure: `Cannot emit facts: at most ${limits.maxOutboxBytes} bytes per event, reached ${emittedBytes}`,
-      };
-    }
-    return { state: nextState, emitted, texts, emittedBytes };
-  } catch (error) {
-    return { failure: messageOf(error) };
+/** @throws TerminalError when a state is too large to be stored */
+function assertStorable(state: unknown, { maxStateBytes }: FoldLimits): void {
+  const bytes = jsonBytes(state);
+  if (bytes > maxStateBytes) {
+    throw new TerminalError(`Cannot store state: at most ${maxStateBytes} bytes, reached ${bytes}`);
   }
 }
 

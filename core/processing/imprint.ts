@@ -14,14 +14,13 @@
  */
 
 import type { CloudEvent } from '../events/cloud-event.ts';
-import { eventIdWords } from '../events/event-id.ts';
+import { eventIdWords, type IdWords } from '../events/event-id.ts';
 import { toldTime } from '../events/told-time.ts';
 import { avalanche, valueHash } from '../events/value-hash.ts';
 
 export type Imprint = string;
 /** Imprints, one behind the other. */
 export type Imprints = string;
-type IdWords = ReturnType<typeof eventIdWords>;
 
 export const IMPRINT_BYTES = 13;
 const ID_BYTES = 7;
@@ -34,17 +33,12 @@ export function imprintOf(event: CloudEvent): Imprint {
 }
 
 /** @param idWords of the event's id: for who has them anyway */
-export function imprintWith(event: CloudEvent, idWords: IdWords): Imprint {
-  const { type, source, subject, data, acceptance } = event;
-  let content = valueHash(type);
-  for (const part of [source, subject, toldTime(event), data]) content = valueHash(part, content);
+export function imprintWith(event: CloudEvent, [first, second, third, fourth]: IdWords): Imprint {
+  const { data, acceptance } = event;
+  const content = valueHash(data, valueHash(toldTime(event), namesHash(event)));
   const accepted = acceptance === undefined ? 0 : valueHash(acceptance);
-  let left = 0x9e3779b9;
-  let right = 0x85ebca77;
-  for (const word of idWords) {
-    left = avalanche(left ^ word);
-    right = avalanche(Math.imul(right ^ word, 0x297a2d39));
-  }
+  const left = avalanche(avalanche(avalanche(avalanche(0x9e3779b9 ^ first) ^ second) ^ third) ^ fourth);
+  const right = rightHash(rightHash(rightHash(rightHash(0x85ebca77, first), second), third), fourth);
   return String.fromCharCode(
     left >>> 24,
     (left >>> 16) & 255,
@@ -60,6 +54,30 @@ export function imprintWith(event: CloudEvent, idWords: IdWords): Imprint {
     (content >>> 16) & 255,
     (content >>> 8) & 255,
   );
+}
+
+function rightHash(hash: number, word: number): number {
+  return avalanche(Math.imul(hash ^ word, 0x297a2d39));
+}
+
+interface Names {
+  readonly source: string;
+  readonly subject: string;
+  readonly hash: number;
+}
+
+const MAX_TYPES = 1000;
+/** Of the last event of each type. */
+const lastNames = new Map<string, Names>();
+
+/** The hash of an event's type, source and subject: within the batch of a key nearly always that of the event before. */
+function namesHash({ type, source, subject }: CloudEvent): number {
+  const last = lastNames.get(type);
+  if (last !== undefined && last.subject === subject && last.source === source) return last.hash;
+  const hash = valueHash(subject, valueHash(source, valueHash(type)));
+  if (lastNames.size >= MAX_TYPES) lastNames.clear();
+  lastNames.set(type, { source, subject, hash });
+  return hash;
 }
 
 /** How many there are. */

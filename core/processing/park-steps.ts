@@ -2,16 +2,9 @@ import { excerpt } from '../events/excerpt.ts';
 import type { FoldItem, FoldRecord } from './fold-item.ts';
 import { type FoldLimits, jsonBytes } from './fold-limits.ts';
 import { addCounts, expectation, type FoldStep, type RecordFate } from './fold-step.ts';
-import {
-  findImprint,
-  IMPRINT_BYTES,
-  type Imprint,
-  type Imprints,
-  imprintedId,
-  imprintOf,
-  sameAcceptance,
-} from './imprint.ts';
+import { findImprint, IMPRINT_BYTES, type Imprints, imprintedId, sameAcceptance } from './imprint.ts';
 import type { RecentIdsMemory } from './recent-ids.ts';
+import { type Sighting, sight } from './sighting.ts';
 
 /** Of the last events in a lane, so many are remembered. */
 const IMPRINTS_OF_A_LANE = 256;
@@ -37,9 +30,9 @@ export function parkSteps<State>(
   for (const chunk of laneChunks(records, limits)) {
     let imprints = before.parked?.imprints ?? '';
     const fates = chunk.map((record): RecordFate => {
-      const imprint = imprintOf(record.event);
-      if (isCopy(imprint, imprints, memory)) return { record, outcome: 'redelivered' };
-      imprints += imprint;
+      const sighting = sight(record.event);
+      if (isCopy(sighting, imprints, memory)) return { record, outcome: 'redelivered' };
+      imprints += sighting.imprint;
       return { record, outcome: 'parked' };
     });
     const lane = fates.filter(({ outcome }) => outcome === 'parked').map(({ record }) => record);
@@ -63,8 +56,9 @@ export function parkSteps<State>(
   return steps;
 }
 
-function isCopy(imprint: Imprint, inLane: Imprints, memory: RecentIdsMemory | undefined): boolean {
-  if (memory?.judge(imprint) === 'redelivered') return true;
+function isCopy(sighting: Sighting, inLane: Imprints, memory: RecentIdsMemory | undefined): boolean {
+  if (memory?.judge(sighting) === 'redelivered') return true;
+  const { imprint } = sighting;
   const id = imprintedId(imprint);
   for (let found = findImprint(inLane, id); found; found = findImprint(inLane, id, found.end)) {
     if (sameAcceptance(found.imprint, imprint)) return true;

@@ -9,11 +9,14 @@
  *    shard is never held up for good, and nothing is given up because an outage lasted.
  * 4. What is refused is in the quarantine before the fence moves past it.
  * 5. Every record that is not reported as failed has been applied, known as a copy, quarantined, or parked, durably.
+ * 6. Keys are read cheaply first, as they were a moment ago perhaps. What was dealt with then still is, and what is done by a
+ *    write fails where the item has changed (invariant 2). Nothing is refused by such a read: refused records are in the quarantine
+ *    before the write. Every further read of a key is up to date.
  */
 
 import { ConflictError, isRetryable, messageOf } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
-import type { FoldStore } from '../ports/fold-store.ts';
+import type { FoldReading, FoldStore } from '../ports/fold-store.ts';
 import { type FoldResult, fold, parkKey } from './fold.ts';
 import type { FoldItem, FoldRecord } from './fold-item.ts';
 import { defaultFoldLimits, type FoldLimits } from './fold-limits.ts';
@@ -82,7 +85,7 @@ async function readAll<State>(
   dependencies: BatchDependencies<State>,
 ): Promise<((key: string) => Stored<State>) | undefined> {
   try {
-    return await readStored(byKey, dependencies);
+    return await readStored(byKey, dependencies, { mayBeStale: true });
   } catch (error) {
     if (isRetryable(error)) throw error;
     return undefined;
@@ -92,8 +95,9 @@ async function readAll<State>(
 async function readStored<State>(
   byKey: ReadonlyMap<string, readonly FoldRecord[]>,
   { store, limits = defaultFoldLimits }: BatchDependencies<State>,
+  reading: FoldReading = {},
 ): Promise<(key: string) => Stored<State>> {
-  const items = await store.read([...byKey.keys()]);
+  const items = await store.read([...byKey.keys()], reading);
   const wanted = new Map<string, readonly string[]>();
   for (const [key, records] of byKey) {
     const item = items.get(key);
@@ -136,15 +140,21 @@ async function processKey<State, Incoming extends CloudEvent>(
   };
   const readKey = async () => (await readStored(new Map([[key, rest()]]), dependencies))(key);
   const readItem = async () => ({ item: (await store.read([key])).get(key), pages: NO_PAGES });
+  const resultOf = ({ item, pages }: Stored<State>, reason: string | undefined) => {
+    const input = { key, stored: item, pages, records: rest() };
+    return reason === undefined ? fold(processor, input, limits) : parkKey(processor, { ...input, reason }, limits);
+  };
   try {
     let stored = batch.stored;
     let reason: string | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         stored ??= await (reason === undefined ? readKey() : readItem());
-        const input = { key, stored: stored.item, pages: stored.pages, records: rest() };
-        const result =
-          reason === undefined ? fold(processor, input, limits) : parkKey(processor, { ...input, reason }, limits);
+        let result = resultOf(stored, reason);
+        if (stored === batch.stored && refuses(result)) {
+          stored = await readKey(); // invariant 6
+          result = resultOf(stored, reason);
+        }
         await carryOut(result, { ...dependencies, settle });
         return undefined;
       } catch (error) {
@@ -160,6 +170,10 @@ async function processKey<State, Incoming extends CloudEvent>(
     const failure = { key, sequence: failed.sequence, reason: messageOf(error) };
     return isRetryable(error) ? failure : setAside(store, failure, { records: rest(), settle });
   }
+}
+
+function refuses({ strays, steps }: FoldResult<unknown>): boolean {
+  return strays.length > 0 || steps.some(({ fates }) => fates.some(({ outcome }) => outcome === 'quarantined'));
 }
 
 /** The records of a key that no fate has been decided for. */

@@ -25,6 +25,8 @@ import {
   sameAcceptance,
   sameContent,
 } from './imprint.ts';
+import type { Sighting } from './sighting.ts';
+import { Sightings } from './sightings.ts';
 
 /** The memory as an item holds it. */
 export interface RecentIds {
@@ -71,16 +73,10 @@ export const noRecentIds: RecentIds = { imprints: '', pages: [], forgottenUntilM
 /** What the memory says about an event that has not passed the fence. */
 export type Verdict = 'new' | 'duplicate' | 'redelivered' | 'conflicting';
 
-/** An event as the memory takes it: its imprint, and the time in its id. */
-export interface Sighting {
-  readonly imprint: Imprint;
-  readonly idTime: number;
-}
-
 /** A memory to work with through one batch of one key. */
 export interface RecentIdsMemory {
-  judge(imprint: Imprint): Verdict;
-  knows(imprint: Imprint): boolean;
+  judge(sighting: Sighting): Verdict;
+  knows(sighting: Sighting): boolean;
   add(sighting: Sighting): void;
   /**
    * What is to be stored now.
@@ -122,31 +118,24 @@ export interface RecallOptions {
   readonly limits: RecentIdsLimits;
 }
 
-/** Opens a stored memory for one batch of one key. What was stored is searched as it is: most batches find nothing there. */
+/** Imprints that were stored, and the times between which their ids were made. */
+interface Stored {
+  readonly imprints: Imprints;
+  readonly span: IdSpan | undefined;
+}
+
+/**
+ * Opens a stored memory for one batch of one key. What was stored is searched as it is, and only for ids that were made in
+ * its time: most batches bring newer ones.
+ */
 export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: RecallOptions): RecentIdsMemory {
-  const known = [...stored.pages.map(({ name }) => read.get(name) ?? ''), stored.imprints].filter(text => text !== '');
-  const firsts = new Map<string, Imprint>(); // of what was added
-  const furthers: Imprint[] = []; // few ids have any
+  const known = storedIn(stored, read);
+  const brought = new Sightings();
   const onPages = new Map<string, readonly Entry[]>();
   let pages = [...stored.pages];
   let { forgottenUntilMs, imprints, span } = stored;
-  let added: Sighting[] = [];
-
-  /** Imprints of an id, in the order of invariant 4. */
-  function* seen(id: string): Generator<Imprint> {
-    for (const text of known) {
-      for (let found = findImprint(text, id); found; found = findImprint(text, id, found.end)) yield found.imprint;
-    }
-    const first = firsts.get(id);
-    if (first === undefined) return;
-    yield first;
-    for (const imprint of furthers) if (imprintedId(imprint) === id) yield imprint;
-  }
-
-  function isNew(id: string): boolean {
-    for (const text of known) if (findImprint(text, id)) return false;
-    return !firsts.has(id);
-  }
+  /** Of what the batch brought, this many went to pages. */
+  let spilled = 0;
 
   function entriesOf({ name, span }: IdPageRef): readonly Entry[] | undefined {
     const text = read.get(name);
@@ -172,9 +161,10 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
    * what this one brings whole pages, until at most `most` are left.
    */
   function spill(most: number): IdPage[] {
-    const leaving = limits.onPage * Math.max(0, Math.ceil((added.length - most) / limits.onPage));
+    const added = brought.all.length - spilled;
+    const leaving = limits.onPage * Math.max(0, Math.ceil((added - most) / limits.onPage));
     const { entries, lastArrivedMs } = takeIn(entriesIn(imprints, span));
-    entries.push(...added.slice(0, leaving).map(entryOf));
+    entries.push(...brought.all.slice(spilled, spilled + leaving).map(entryOf));
     const written: IdPage[] = [];
     for (let at = 0; at < entries.length; at += limits.onPage) {
       const onPage = entries.slice(at, at + limits.onPage);
@@ -183,7 +173,7 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
       pages.push(page);
       written.push(page);
     }
-    added = added.slice(leaving);
+    spilled += leaving;
     imprints = '';
     span = undefined;
     return written;
@@ -191,7 +181,9 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
 
   /** Invariant 3. */
   function forget(): void {
-    let count = imprintCount(imprints) + added.length + pages.reduce((sum, page) => sum + page.count, 0);
+    if (pages.length === 0) return;
+    let count =
+      imprintCount(imprints) + brought.all.length - spilled + pages.reduce((sum, page) => sum + page.count, 0);
     pages = pages.filter((page, index) => {
       const isOver = count > limits.limit || pages.length - index > MAX_PAGES;
       if (!isOver && !isPast(page, newestMs, limits)) return true;
@@ -201,42 +193,58 @@ export function recallIds(stored: RecentIds, { key, read, newestMs, limits }: Re
     });
   }
 
-  return {
-    knows: imprint => !isNew(imprintedId(imprint)),
-    judge(imprint) {
+  function judge(sighting: Sighting): Verdict {
+    const { imprint, idTime } = sighting;
+    let first: Imprint | undefined; // invariant 4
+    for (const piece of known) {
+      if (piece.span && !isWithin(piece.span, idTime)) continue;
       const id = imprintedId(imprint);
-      if (isNew(id)) return 'new';
-      let first: Imprint | undefined;
-      for (const other of seen(id)) {
-        if (sameAcceptance(other, imprint)) return 'redelivered';
-        first ??= other;
+      for (let found = findImprint(piece.imprints, id); found; found = findImprint(piece.imprints, id, found.end)) {
+        if (sameAcceptance(found.imprint, imprint)) return 'redelivered';
+        first ??= found.imprint;
       }
-      return first !== undefined && sameContent(first, imprint) ? 'duplicate' : 'conflicting';
-    },
-    add(sighting) {
-      const id = imprintedId(sighting.imprint);
-      if (firsts.has(id)) furthers.push(sighting.imprint);
-      else firsts.set(id, sighting.imprint);
-      added.push(sighting);
-    },
+    }
+    for (const other of brought.ofSameId(sighting)) {
+      if (sameAcceptance(other.imprint, imprint)) return 'redelivered';
+      first ??= other.imprint;
+    }
+    if (first === undefined) return 'new';
+    return sameContent(first, imprint) ? 'duplicate' : 'conflicting';
+  }
+
+  return {
+    knows: sighting => judge(sighting) !== 'new',
+    judge,
+    add: sighting => brought.add(sighting),
     snapshot(freeBytes) {
       const capacity = capacityOf(freeBytes, limits);
       const most = Math.max(capacity, limits.onPage);
-      const written = imprintCount(imprints) > capacity || added.length > most ? spill(most) : [];
+      const isFull = imprintCount(imprints) > capacity || brought.all.length - spilled > most;
+      const written = isFull ? spill(most) : [];
       forget();
+      const added = spilled === 0 ? brought.all : brought.all.slice(spilled);
       const refs = pages.map(({ name, span, count, lastArrivedMs }) => ({ name, span, count, lastArrivedMs }));
-      const live = new Set(refs.map(({ name }) => name));
       return {
         recentIds: {
-          imprints: imprints + added.map(({ imprint }) => imprint).join(''),
+          imprints: added.reduce((text, { imprint }) => text + imprint, imprints),
           pages: refs,
           forgottenUntilMs,
           ...spanWith(span, added),
         },
-        pages: written.filter(({ name }) => live.has(name)),
+        pages: written.filter(({ name }) => refs.some(page => page.name === name)),
       };
     },
   };
+}
+
+function storedIn({ pages, imprints, span }: RecentIds, read: IdPages): Stored[] {
+  const known: Stored[] = [];
+  for (const page of pages) {
+    const onPage = read.get(page.name);
+    if (onPage !== undefined && onPage !== '') known.push({ imprints: onPage, span: page.span });
+  }
+  if (imprints !== '') known.push({ imprints, span });
+  return known;
 }
 
 function entriesIn(imprints: Imprints, span: IdSpan | undefined): readonly Entry[] {

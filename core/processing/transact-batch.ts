@@ -19,14 +19,11 @@
 import { isRetryable, messageOf, ThrottledError } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { excerpt } from '../events/excerpt.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { FoldStore } from '../ports/fold-store.ts';
 import type { ItemRef, TransactionOutcome, TransactionStore } from '../ports/idempotency-transactions.ts';
-import type { Ids } from '../ports/ids.ts';
 import { type BackOff, backOffDelayMs } from './back-off.ts';
 import type { FoldRecord } from './fold-item.ts';
 import type { RecordFate } from './fold-step.ts';
-import { closedKeys, type Gate, parkRecords } from './idempotency-gates.ts';
+import { closedKeys, parkRecords } from './idempotency-gates.ts';
 import { fatesOfKnown, type Known } from './idempotency-known.ts';
 import {
   type DeliveryRow,
@@ -36,8 +33,8 @@ import {
   isParkedAs,
   newWriter,
 } from './idempotency-row.ts';
+import { type IdempotentDependencies, withoutTwins } from './idempotent-batch.ts';
 import type { KeyFailure } from './process-batch.ts';
-import { compareSequenceNumbers } from './sequence-number.ts';
 import {
   defaultTransactLimits,
   type Plan,
@@ -48,19 +45,13 @@ import {
 import type { TransactProcessor } from './transact-processor.ts';
 import { type FoundItem, itemName, keyOfRead } from './transact-write.ts';
 
-export interface TransactDependencies {
+/** `fromLane`: see invariant 7. */
+export interface TransactDependencies extends IdempotentDependencies {
   readonly store: TransactionStore;
-  readonly gates: FoldStore<Gate>;
-  readonly quarantine: (fate: RecordFate) => Promise<boolean>;
-  readonly onWritten?: (fates: readonly RecordFate[]) => void;
-  readonly clock: Clock;
-  readonly ids: Ids;
   /** Whether there is time for so long a wait. @default always */
   readonly hasTime?: (waitMs: number) => boolean;
   /** @default defaultTransactLimits */
   readonly limits?: TransactLimits;
-  /** Whether the records come out of the lane of their key (invariant 7). @default false */
-  readonly fromLane?: boolean;
 }
 
 const BACK_OFF: BackOff = { tries: 8, firstDelayMs: 20, maxDelayMs: 1000 };
@@ -96,7 +87,7 @@ class TransactRun<Incoming extends CloudEvent> {
 
   async process(records: readonly FoldRecord<Incoming>[]): Promise<readonly KeyFailure[]> {
     const { gates, ids, fromLane = false } = this.#dependencies;
-    const once = this.#withoutTwins(records);
+    const once = withoutTwins(records, this.#dependencies);
     const keys = fromLane ? [] : [...new Set(once.map(({ event }) => this.#processor.key(event)))];
     const closed = await closedKeys(gates, keys);
     const isClosed = ({ event }: FoldRecord<Incoming>) => closed.has(this.#processor.key(event));
@@ -105,16 +96,6 @@ class TransactRun<Incoming extends CloudEvent> {
     this.#open = once.filter(record => !isClosed(record)).map(record => this.#waiting(record, writer));
     while (this.#open.length > 0) await this.#step();
     return this.#failures;
-  }
-
-  /** A record that stands twice in the batch is dealt with once. */
-  #withoutTwins(records: readonly FoldRecord<Incoming>[]): readonly FoldRecord<Incoming>[] {
-    const bySequence = new Map<string, FoldRecord<Incoming>>();
-    for (const record of records) {
-      if (bySequence.has(record.sequence)) this.#report([{ record, outcome: 'redelivered' }]);
-      else bySequence.set(record.sequence, record);
-    }
-    return [...bySequence.values()].sort((a, b) => compareSequenceNumbers(a.sequence, b.sequence));
   }
 
   #waiting(record: FoldRecord<Incoming>, writer: string): Waiting {

@@ -17,22 +17,35 @@ export interface BatchGetOptions {
   readonly ids: Ids;
 }
 
-/**
- * Reads items by their keys, strongly consistent. `UnprocessedKeys` are asked for again with back-off.
- * @throws ThrottledError when some are still unprocessed after the last try
- */
-export async function batchGetItems(options: BatchGetOptions, keys: readonly Attributes[]): Promise<Attributes[]> {
-  const calls = chunks(keys, { maxItems: MAX_KEYS });
-  return (await atOnce(calls, CALLS_AT_ONCE, chunk => getChunk(options, chunk))).flat();
+export interface BatchGetReading {
+  /** Whether items may be as they were a moment ago, for half the read units. @default false */
+  readonly mayBeStale?: boolean;
 }
 
-async function getChunk(options: BatchGetOptions, keys: readonly Attributes[]): Promise<Attributes[]> {
+/**
+ * Reads items by their keys, strongly consistent unless they may be stale. `UnprocessedKeys` are asked for again with back-off.
+ * @throws ThrottledError when some are still unprocessed after the last try
+ */
+export async function batchGetItems(
+  options: BatchGetOptions,
+  keys: readonly Attributes[],
+  reading: BatchGetReading = {},
+): Promise<Attributes[]> {
+  const calls = chunks(keys, { maxItems: MAX_KEYS });
+  return (await atOnce(calls, CALLS_AT_ONCE, chunk => getChunk(options, chunk, reading))).flat();
+}
+
+async function getChunk(
+  options: BatchGetOptions,
+  keys: readonly Attributes[],
+  { mayBeStale = false }: BatchGetReading,
+): Promise<Attributes[]> {
   const { client, tableName, clock, ids } = options;
   const items: Attributes[] = [];
   let open: Attributes[] = [...keys];
   for (let attempt = 1; ; attempt++) {
     const answer = await client
-      .send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: open, ConsistentRead: true } } }))
+      .send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: open, ConsistentRead: !mayBeStale } } }))
       .catch(error => {
         throw operatingError(error);
       });

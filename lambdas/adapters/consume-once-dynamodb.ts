@@ -8,15 +8,13 @@
  * 3. An event whose id stands for other content is a conflict: its effect is not written.
  * 4. Rows end by themselves (TTL), later than anything that could deliver the event again.
  */
-import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type BackOff, backOffDelayMs, ThrottledError } from '../../core/index.ts';
+import type { BackOff } from '../../core/index.ts';
 import { chunks } from '../runtime/chunks.ts';
-import { timeLeftMs } from '../runtime/in-time.ts';
-import { operatingError } from './aws-errors.ts';
 import { type BatchGetOptions, batchGetItems } from './batch-get-items.ts';
 import type { Attributes } from './fold-item-dynamodb.ts';
-import { type CancellationReason, cancellationOf } from './transaction-cancellation.ts';
+import { beforeNextTry, transactItems } from './transact-items.ts';
 
 /** An event as its consumer remembers it. */
 export interface Consumable {
@@ -49,7 +47,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 const MAX_EVENTS = 50;
 const BACK_OFF: BackOff = { tries: 10, firstDelayMs: 20, maxDelayMs: 1000 };
 
-/** Lets events take effect, each once. @throws ThrottledError when the tables do not take them now */
+/** Lets events take effect, each once. @throws ThrottledError when the tables do not take them now, TerminalError when they never will */
 export async function consumeOnce<Event extends Consumable>(
   options: ConsumeOnceOptions,
   { events, effectsOf, onOutcome }: Consumption<Event>,
@@ -74,7 +72,8 @@ async function consumeChunk<Event extends Consumable>(
   let open = events;
   let met = 0;
   for (let attempt = 1; open.length > 0; ) {
-    const reasons = await transact(options, [...open.map(event => rowOf(options, event)), ...effectsOf(open)]);
+    const items = [...open.map(event => rowOf(options, event)), ...effectsOf(open)];
+    const reasons = await transactItems(options.client, items);
     if (!reasons) {
       for (const event of open) onOutcome(event, 'consumed');
       return met;
@@ -84,29 +83,9 @@ async function consumeChunk<Event extends Consumable>(
     open = open.filter(event => !known.includes(event));
     met += known.length;
     if (known.length > 0) continue; // the transaction is a different one now: no reason to wait
-    const delayMs = backOffDelayMs(BACK_OFF, attempt, options.ids.random);
-    if (attempt >= BACK_OFF.tries || delayMs >= timeLeftMs()) {
-      throw new ThrottledError(`Cannot consume events: ${codesOf(reasons)} after ${attempt} tries`);
-    }
-    await options.clock.sleep(delayMs);
-    attempt += 1;
+    attempt = await beforeNextTry(options, { attempt, backOff: BACK_OFF, reasons, doing: 'consume events' });
   }
   return met;
-}
-
-/** @returns the reasons when the transaction was cancelled, nothing when it is done */
-async function transact(
-  { client }: ConsumeOnceOptions,
-  items: TransactWriteItem[],
-): Promise<readonly CancellationReason[] | undefined> {
-  try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
-    return undefined;
-  } catch (error) {
-    const reasons = cancellationOf(error);
-    if (!reasons || reasons.some(reason => reason.code === 'ValidationError')) throw operatingError(error);
-    return reasons;
-  }
 }
 
 function rowOf({ tableName, consumer, rememberDays, clock }: ConsumeOnceOptions, event: Consumable): TransactWriteItem {
@@ -142,8 +121,4 @@ async function findRows(
 function knownOutcome(event: Consumable, row: Attributes | undefined): ConsumeOutcome {
   const stored = row && unmarshall(row).fingerprint;
   return stored === undefined || stored === event.fingerprint ? 'duplicate' : 'conflict';
-}
-
-function codesOf(reasons: readonly CancellationReason[]): string {
-  return [...new Set(reasons.map(reason => reason.code).filter(code => code !== 'None'))].join(', ');
 }

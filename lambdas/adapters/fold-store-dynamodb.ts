@@ -10,6 +10,7 @@ import {
   ConflictError,
   excerpt,
   type FoldItem,
+  type FoldReading,
   type FoldRecord,
   type FoldStore,
   type FoldWrite,
@@ -33,27 +34,30 @@ export interface DynamodbFoldStoreOptions<State> extends BatchGetOptions {
 const ROWS_AT_ONCE = 16;
 
 const PAGES_AT_ONCE = 8;
-/** Of the store's own ULID: all of its randomness but 20 bits, for every item carries it. */
+/** Of a ULID: all of its randomness but 20 bits, for every item carries it. */
 const WRITER_CHARS = 12;
 
-/** The options and the store's own name: whose write an item is. */
+/** The options and the name of one write: an item is the work of the write that it names. */
 interface Writer<State> extends DynamodbFoldStoreOptions<State> {
   readonly writer: string;
 }
 
 /**
  * Fold states in a table: one BatchGetItem for the keys of a batch, one conditional PutItem for each write. A write
- * that parks or drains records is a transaction of the item and the rows of the lane. Each item says who wrote it, so that a write
- * whose answer was lost and that was sent again is known as done, and not taken for a conflict. The pages of a key's memory
+ * that parks or drains records is a transaction of the item and the rows of the lane. Each item says which write it is, so that a write
+ * whose answer was lost and that was sent again is known as done, and not taken for a conflict; and an earlier write of the same
+ * revision, which a stale read did not see, for no other than it is. The pages of a key's memory
  * are written before the item that lists them.
  */
 export function dynamodbFoldStore<State>(options: DynamodbFoldStoreOptions<State>): FoldStore<State> {
   const { layout } = options;
-  const writer = { ...options, writer: options.ids.ulid().slice(-WRITER_CHARS) };
   const cache = new PageCache();
-  async function read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>> {
+  async function read(
+    keys: readonly string[],
+    reading: FoldReading = {},
+  ): Promise<ReadonlyMap<string, FoldItem<State>>> {
     const wanted = [...new Set(keys)].map(key => ({ [layout.keyAttribute]: { S: key } }));
-    const items = (await batchGetItems(options, wanted)).map(attributes => fromAttributes(attributes, layout));
+    const items = (await batchGetItems(options, wanted, reading)).map(attributes => fromAttributes(attributes, layout));
     return new Map(items.map(item => [item.key, item]));
   }
   async function setAside(key: string, records: readonly FoldRecord[], reason: string): Promise<FoldRecord[]> {
@@ -64,6 +68,7 @@ export function dynamodbFoldStore<State>(options: DynamodbFoldStoreOptions<State
   }
   async function write(write: FoldWrite<State>): Promise<void> {
     await atOnce(write.pages ?? [], PAGES_AT_ONCE, page => writePage(options, cache, write.item.key, page));
+    const writer = { ...options, writer: options.ids.ulid().slice(-WRITER_CHARS) };
     await (write.lane.length === 0 && !write.drained ? putItem(writer, write) : putWithLane(writer, write));
   }
   return { read, readPages: names => readPages(options, cache, names), setAside, write };
@@ -75,9 +80,7 @@ async function putItem<State>(options: Writer<State>, write: FoldWrite<State>): 
     await options.client.send(new PutItemCommand(put));
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw operatingError(error);
-    const { writtenBy, revision } = error.Item ?? {};
-    const isOurs = writtenBy?.S === options.writer && revision?.N === String(write.item.revision);
-    if (!isOurs) throw conflict(write, error);
+    if (error.Item?.writtenBy?.S !== options.writer) throw conflict(write, error);
   }
 }
 
@@ -132,10 +135,10 @@ function conditionalPut<State>(options: Writer<State>, write: FoldWrite<State>) 
   return {
     ...put,
     ConditionExpression: `revision = :revision AND ${fence}`,
-    ExpressionAttributeValues: marshall(
-      { ':revision': revision, ':sequence': lastSequence },
-      { removeUndefinedValues: true },
-    ),
+    ExpressionAttributeValues: {
+      ':revision': { N: String(revision) },
+      ...(lastSequence !== undefined && { ':sequence': { S: lastSequence } }),
+    },
   } satisfies PutItemCommandInput;
 }
 

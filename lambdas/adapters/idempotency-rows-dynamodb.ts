@@ -1,20 +1,11 @@
-import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import {
-  type BackOff,
-  backOffDelayMs,
-  type IdempotencyRow,
-  isDrainers,
-  messageOf,
-  TerminalError,
-  ThrottledError,
-} from '../../core/index.ts';
+import { type BackOff, type IdempotencyRow, isDrainers } from '../../core/index.ts';
 import { chunks } from '../runtime/chunks.ts';
-import { timeLeftMs } from '../runtime/in-time.ts';
-import { operatingError } from './aws-errors.ts';
 import type { BatchGetOptions } from './batch-get-items.ts';
 import type { Attributes } from './fold-item-dynamodb.ts';
-import { type CancellationReason, cancellationOf } from './transaction-cancellation.ts';
+import { beforeNextTry, transactItems } from './transact-items.ts';
+import type { CancellationReason } from './transaction-cancellation.ts';
 
 /** A row comes with one more item at most, and a transaction holds 100. */
 const CHUNK = { maxItems: 50, maxBytes: 3_000_000, sizeBytes: ({ sizeBytes }: { sizeBytes: number }) => sizeBytes };
@@ -105,7 +96,7 @@ async function writeChunk<Request, Answer>(
   let open = chunk;
   for (let attempt = 1; open.length > 0; ) {
     const items = open.flatMap(each => each.items);
-    const cancelled = await transact(options, items);
+    const cancelled = await transactItems(options.client, items);
     if (!cancelled) {
       for (const { request } of open) answers.set(request, writes.done);
       return;
@@ -113,7 +104,8 @@ async function writeChunk<Request, Answer>(
     const met = metIn(open, cancelled);
     for (const [{ request }, found] of met) answers.set(request, writes.metAs(request, found));
     open = open.filter(each => !met.has(each));
-    if (met.size === 0) attempt = await beforeTry(attempt, options, codesOf(cancelled));
+    const again = { attempt, backOff: BACK_OFF, reasons: cancelled, doing: 'write rows' };
+    if (met.size === 0) attempt = await beforeNextTry(options, again);
   }
 }
 
@@ -130,40 +122,6 @@ function metIn<Each extends { readonly items: readonly TransactWriteItem[] }>(
     index += each.items.length;
   }
   return met;
-}
-
-/**
- * Writes items together. @returns the reasons when they were not, and may be another time
- * @throws ThrottledError, TerminalError
- */
-async function transact(
-  { client }: BatchGetOptions,
-  items: TransactWriteItem[],
-): Promise<readonly CancellationReason[] | undefined> {
-  try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
-    return undefined;
-  } catch (error) {
-    const reasons = cancellationOf(error);
-    if (!reasons) throw operatingError(error);
-    if (!reasons.some(({ code }) => code === 'ValidationError')) return reasons;
-    throw new TerminalError(`Cannot write rows: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** Waits before the next try. @throws ThrottledError when there is none */
-async function beforeTry(attempt: number, { clock, ids }: BatchGetOptions, why: string): Promise<number> {
-  const delayMs = backOffDelayMs(BACK_OFF, attempt, ids.random);
-  if (attempt >= BACK_OFF.tries || delayMs >= timeLeftMs()) {
-    throw new ThrottledError(`Cannot write rows: ${why} after ${attempt} tries`);
-  }
-  await clock.sleep(delayMs);
-  return attempt + 1;
-}
-
-/** What stood in the way, each said once. */
-export function codesOf(reasons: readonly CancellationReason[]): string {
-  return [...new Set(reasons.map(({ code }) => code).filter(code => code !== 'None'))].join(', ');
 }
 
 /** Epoch seconds, as TTL has them. */

@@ -20,8 +20,8 @@ import { operatingError } from './aws-errors.ts';
 import { batchGetItems } from './batch-get-items.ts';
 import type { Attributes } from './fold-item-dynamodb.ts';
 import { dynamodbIdempotency, type IdempotencyOptions, putOutbox } from './idempotency-dynamodb.ts';
-import { codesOf, putRow, rowFrom } from './idempotency-rows-dynamodb.ts';
-import { type CancellationReason, cancellationOf } from './transaction-cancellation.ts';
+import { putRow, rowFrom } from './idempotency-rows-dynamodb.ts';
+import { type CancellationReason, cancellationOf, codesOf } from './transaction-cancellation.ts';
 
 export interface TransactionOptions extends IdempotencyOptions {
   /** The physical name of each table that a definition names. */

@@ -18,8 +18,12 @@ import {
 } from '../../core/index.ts';
 
 const NO_SPAN: IdSpan = { from: 0, until: 0 };
-const HEAD_DIGITS = 2 + 10 + 20;
-const PAGE_DIGITS = 12 + 20 + 10 + 4;
+const TIME_BYTES = 5;
+const SPAN_BYTES = 2 * TIME_BYTES;
+const NAME_BYTES = 6;
+const COUNT_BYTES = 2;
+const HEAD_BYTES = 1 + TIME_BYTES + SPAN_BYTES;
+const PAGE_BYTES = NAME_BYTES + SPAN_BYTES + TIME_BYTES + COUNT_BYTES;
 const ARRIVAL_UNIT_MS = 256;
 
 /** The attribute that a page of ids consists of, and no item of a fold has. */
@@ -34,37 +38,46 @@ export function isIdPage(attributes: Readonly<Record<string, AttributeValue>>): 
 export function packRecentIds(recentIds: RecentIds): Uint8Array | undefined {
   const { imprints, pages, forgottenUntilMs, span = NO_SPAN } = recentIds;
   if (imprints === '' && pages.length === 0 && forgottenUntilMs === 0) return undefined;
-  const head = number(pages.length, 2) + arrival(forgottenUntilMs) + spanDigits(span);
-  const refs = pages.map(
-    page => page.name + spanDigits(page.span) + arrival(page.lastArrivedMs) + number(page.count, 4),
-  );
-  return Buffer.concat([Buffer.from(head + refs.join(''), 'hex'), packImprints(imprints)]);
+  const packed = Buffer.allocUnsafe(HEAD_BYTES + pages.length * PAGE_BYTES + imprints.length);
+  packed.writeUInt8(pages.length);
+  packed.writeUIntBE(arrivalUnits(forgottenUntilMs), 1, TIME_BYTES);
+  writeSpan(packed, span, 1 + TIME_BYTES);
+  let at = HEAD_BYTES;
+  for (const page of pages) {
+    packed.write(page.name, at, 'hex');
+    writeSpan(packed, page.span, at + NAME_BYTES);
+    packed.writeUIntBE(arrivalUnits(page.lastArrivedMs), at + NAME_BYTES + SPAN_BYTES, TIME_BYTES);
+    packed.writeUInt16BE(page.count, at + PAGE_BYTES - COUNT_BYTES);
+    at += PAGE_BYTES;
+  }
+  packed.write(imprints, at, 'latin1');
+  return packed;
 }
 
 /** Unpacks what `packRecentIds` packed. @throws when it is something else */
 export function unpackRecentIds(packed: Uint8Array | undefined): RecentIds {
   if (!packed) return noRecentIds;
-  const pageCount = packed[0] ?? Number.NaN;
-  const imprintsAt = (HEAD_DIGITS + pageCount * PAGE_DIGITS) / 2;
-  if (Number.isNaN(pageCount) || packed.length < imprintsAt) {
-    throw new Error(`Cannot read recent ids: ${pageCount} pages must be listed, received ${packed.length} bytes`);
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
+  const pageCount = bytes[0] ?? Number.NaN;
+  const imprintsAt = HEAD_BYTES + pageCount * PAGE_BYTES;
+  if (Number.isNaN(pageCount) || bytes.length < imprintsAt) {
+    throw new Error(`Cannot read recent ids: ${pageCount} pages must be listed, received ${bytes.length} bytes`);
   }
-  const hex = Buffer.from(packed.subarray(0, imprintsAt)).toString('hex');
-  const imprints = unpackImprints(packed.subarray(imprintsAt));
+  const imprints = unpackImprints(bytes.subarray(imprintsAt));
   const memory = {
     imprints,
-    pages: Array.from({ length: pageCount }, (_, i) => pageRef(hex.slice(HEAD_DIGITS + i * PAGE_DIGITS))),
-    forgottenUntilMs: arrivalMs(hex.slice(2, 12)),
+    pages: Array.from({ length: pageCount }, (_, index) => pageRef(bytes, HEAD_BYTES + index * PAGE_BYTES)),
+    forgottenUntilMs: arrivalMs(bytes, 1),
   };
-  return imprints === '' ? memory : { ...memory, span: spanIn(hex, 12) };
+  return imprints === '' ? memory : { ...memory, span: readSpan(bytes, 1 + TIME_BYTES) };
 }
 
-function pageRef(hex: string): IdPageRef {
+function pageRef(bytes: Buffer, at: number): IdPageRef {
   return {
-    name: hex.slice(0, 12),
-    span: spanIn(hex, 12),
-    lastArrivedMs: arrivalMs(hex.slice(32, 42)),
-    count: Number.parseInt(hex.slice(42, 46), 16),
+    name: bytes.toString('hex', at, at + NAME_BYTES),
+    span: readSpan(bytes, at + NAME_BYTES),
+    lastArrivedMs: arrivalMs(bytes, at + NAME_BYTES + SPAN_BYTES),
+    count: bytes.readUInt16BE(at + PAGE_BYTES - COUNT_BYTES),
   };
 }
 
@@ -81,22 +94,19 @@ export function unpackImprints(packed: Uint8Array): Imprints {
   return Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('latin1');
 }
 
-function spanDigits({ from, until }: IdSpan): string {
-  return number(from, 10) + number(until, 10);
+function writeSpan(bytes: Buffer, { from, until }: IdSpan, at: number): void {
+  bytes.writeUIntBE(from, at, TIME_BYTES);
+  bytes.writeUIntBE(until, at + TIME_BYTES, TIME_BYTES);
 }
 
-function spanIn(hex: string, at: number): IdSpan {
-  return { from: Number.parseInt(hex.slice(at, at + 10), 16), until: Number.parseInt(hex.slice(at + 10, at + 20), 16) };
+function readSpan(bytes: Buffer, at: number): IdSpan {
+  return { from: bytes.readUIntBE(at, TIME_BYTES), until: bytes.readUIntBE(at + TIME_BYTES, TIME_BYTES) };
 }
 
-function number(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0');
+function arrivalUnits(ms: number): number {
+  return Math.ceil(Math.max(0, ms) / ARRIVAL_UNIT_MS);
 }
 
-function arrival(ms: number): string {
-  return number(Math.ceil(Math.max(0, ms) / ARRIVAL_UNIT_MS), 10);
-}
-
-function arrivalMs(hex: string): number {
-  return Number.parseInt(hex, 16) * ARRIVAL_UNIT_MS;
+function arrivalMs(bytes: Buffer, at: number): number {
+  return bytes.readUIntBE(at, TIME_BYTES) * ARRIVAL_UNIT_MS;
 }

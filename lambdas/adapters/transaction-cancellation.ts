@@ -7,6 +7,11 @@ export interface CancellationReason {
   readonly found: Record<string, AttributeValue> | undefined;
 }
 
+/** What stood in the way, each said once. */
+export function codesOf(reasons: readonly CancellationReason[]): string {
+  return [...new Set(reasons.map(({ code }) => code).filter(code => code !== 'None'))].join(', ');
+}
+
 /** The reasons of a cancelled transaction, in the order of its items; `undefined` when `error` is something else. */
 export function cancellationOf(error: unknown): readonly CancellationReason[] | undefined {
   if (!(error instanceof TransactionCanceledException)) return undefined;

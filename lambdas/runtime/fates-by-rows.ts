@@ -43,7 +43,7 @@ export async function fatesByRows<Incoming extends CloudEvent>(
   const known = keyed.map(({ delivery, key, arrivedAtMs }): KnownRecord => {
     const row = found.get(delivery.id);
     const isForgotten = !row && arrivedAtMs + rememberMs < nowMs;
-    const fate = isForgotten ? 'taken' : fateByRows(delivery, { row, isSighted: found.has(sightingId(delivery)) });
+    const fate = isForgotten ? 'taken' : fateByRows(delivery, { row, sighting: found.get(sightingId(delivery)) });
     return { sequence: delivery.sequence, key, fate };
   });
   const parked = await inLanes(lanes, known); // counted when they leave, whatever their rows say

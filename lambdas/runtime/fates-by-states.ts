@@ -9,12 +9,12 @@ import {
   type FoldStore,
   type IdPages,
   idTime,
-  imprintOf,
   isRetryable,
   type KnownFate,
   type KnownRecord,
   pagesToRead,
   recallIds,
+  sight,
 } from '../../core/index.ts';
 import { inLanes, type LaneReader } from '../adapters/lanes-dynamodb.ts';
 import { atOnce } from './at-once.ts';
@@ -88,7 +88,7 @@ function judgeBy(
   const memory = recallIds(recentIds, { key, read: pages, newestMs, limits: limits.recentIds });
   const fence = parked?.through ?? lastSequence;
   return ({ event, sequence, arrivedAtMs }) => {
-    const verdict = memory.judge(imprintOf(event));
+    const verdict = memory.judge(sight(event));
     if (verdict === 'redelivered' || (event.acceptance === undefined && verdict === 'duplicate')) return 'taken';
     if (fence === undefined || compareSequenceNumbers(sequence, fence) > 0) return 'waiting';
     if (verdict === 'conflicting') return 'refused';

@@ -31,17 +31,21 @@ export function hopMetrics(hop: string, write: (line: string) => void = writeLin
   };
 }
 
-/** One line for a batch; more only when a distribution is longer than a line may hold, the counts being in the first. */
+/**
+ * One line for a batch; more only when a distribution is longer than a line may hold, the counts being in the first. A count of
+ * nothing is left out, for every byte of a line is paid for: a sum, and an alarm, take silence for nothing.
+ */
 export function emfLines(
   source: MetricSource,
   timestampMs: number,
   values: MetricValues,
   ledger: readonly string[] = [],
 ): string[] {
-  const longest = Math.max(0, ...Object.values(values).map(value => (typeof value === 'number' ? 1 : value.length)));
+  const told = withoutNothing(values);
+  const longest = Math.max(0, ...Object.values(told).map(value => (typeof value === 'number' ? 1 : value.length)));
   const lines: string[] = [];
   for (let start = 0; start === 0 || start < longest; start += VALUES_PER_LINE) {
-    const part = Object.entries(values).flatMap(([name, value]): [string, number | readonly number[]][] => {
+    const part = Object.entries(told).flatMap(([name, value]): [string, number | readonly number[]][] => {
       if (typeof value === 'number') return start === 0 ? [[name, value]] : [];
       const slice = value.slice(start, start + VALUES_PER_LINE);
       return slice.length > 0 ? [[name, slice]] : [];
@@ -49,6 +53,13 @@ export function emfLines(
     lines.push(emfLine(source, timestampMs, { part, ledger: start === 0 ? ledger : [] }));
   }
   return lines;
+}
+
+/** The values that say something; the first one when none does, since a line has to have a metric. */
+function withoutNothing(values: MetricValues): MetricValues {
+  const entries = Object.entries(values);
+  const telling = entries.filter(([, value]) => value !== 0);
+  return Object.fromEntries(telling.length > 0 ? telling : entries.slice(0, 1));
 }
 
 function emfLine(

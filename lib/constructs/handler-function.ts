@@ -9,7 +9,15 @@ import {
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MillraceConfig } from '../config.ts';
@@ -37,6 +45,9 @@ export interface HandlerFunctionProps {
 
 /**
  * One deployed handler: its function, its log group with a retention, its role.
+ *
+ * Lambda's own lines are written about invocations that fail only: of those that go well, all but the memory they took is in
+ * Lambda's metrics, and a start and a report for each would be a fifth of the bytes that are paid for, and more.
  *
  * The role starts with two rights only, to write its own logs and its traces; everything else is granted by the stack that
  * knows why. Tracing is declared in a policy of its own, so that the one wildcard which X-Ray requires excuses no other.
@@ -74,9 +85,19 @@ export class HandlerFunction extends Construct implements IGrantable {
       timeout: props.timeout ?? HANDLER_TIMEOUT,
       role: this.#role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
       environment: { STAGE: config.stage, NODE_OPTIONS: '--enable-source-maps', ...props.environment },
     });
-    this.#trace();
+    this.#trace('Active');
+  }
+
+  /**
+   * Records a trace only where who calls records one. For functions that batches are handed to: a batch begins no request, and
+   * what is known of one event is in its ledger entries, by its id, not in the trace of a hundred.
+   */
+  followTraces(): void {
+    this.#trace('PassThrough');
   }
 
   /** Lets someone invoke the function as it is deployed; not its versions, of which there are none. */
@@ -117,8 +138,8 @@ export class HandlerFunction extends Construct implements IGrantable {
   }
 
   /** Set on the resource itself: the construct's own switch would put X-Ray's wildcard among the granted rights. */
-  #trace(): void {
+  #trace(mode: 'Active' | 'PassThrough'): void {
     const resource = this.function.node.defaultChild;
-    if (resource instanceof CfnFunction) resource.tracingConfig = { mode: 'Active' };
+    if (resource instanceof CfnFunction) resource.tracingConfig = { mode };
   }
 }

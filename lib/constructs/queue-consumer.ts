@@ -16,6 +16,7 @@ const MAX_FIFO_BATCH = 10;
 
 /** Feeds a handler from a queue; only the messages that the handler reports as failed are delivered again. */
 export function consumeQueue({ queue, handler, batching }: QueueConsumerProps): void {
+  handler.followTraces();
   handler.function.addEventSource(
     new SqsEventSource(queue, {
       ...(queue.fifo

@@ -39,13 +39,14 @@ export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, { config, source, handler, failures }: StreamConsumerProps) {
     super(scope, id);
     this.functionName = handler.name;
+    handler.followTraces();
     const failureQueue = new DeadLetterQueue(this, 'Failures', { config, name: failures });
     const { processor } = config;
     const props: StreamEventSourceProps = {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: processor.batchSize,
       maxBatchingWindow: Duration.seconds(processor.batchWindowSeconds),
-      parallelizationFactor: processor.parallelization,
+      parallelizationFactor: keepsOrderSideBySide(source) ? processor.parallelization : 1,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: processor.retryAttempts,
@@ -55,6 +56,15 @@ export class StreamConsumer extends Construct {
     if ('stream' in source) handler.function.addEventSource(new KinesisEventSource(source.stream, props));
     else consumeChanges(handler, source.table, props);
   }
+}
+
+/**
+ * Batches of one shard that are in work at a time keep the order of a partition key of Kinesis, and of an item: not that of the
+ * items of a table that have a partition key in common, and facts of one key stand in several of them (Lambda guide, "DynamoDB
+ * streams as an event source": parallelization).
+ */
+function keepsOrderSideBySide(source: StreamSource): boolean {
+  return 'stream' in source || source.table.schemaV2().sortKeys.length === 0;
 }
 
 function consumeChanges(handler: HandlerFunction, table: Table, props: StreamEventSourceProps): void {

@@ -50,7 +50,6 @@ export const lambdaFunction = resourceType({
     'EphemeralStorage',
     'KmsKeyArn',
     'LoggingConfig.ApplicationLogLevel',
-    'LoggingConfig.SystemLogLevel',
     'RecursiveLoop',
     'RuntimeManagementConfig',
     'Tags',

@@ -14,6 +14,7 @@ import { VirtualClock } from '../../local/time/virtual-clock.ts';
 import { router } from '../../local/wire/router.ts';
 import type { CompiledBundle } from '../host/compiled-bundle.ts';
 import { InProcessHost } from '../host/in-process-host.ts';
+import { staleReads } from './stale-reads.ts';
 import { type Watch, WatchedCloud } from './watched-cloud.ts';
 
 export interface SimulatedCloudOptions {
@@ -44,6 +45,9 @@ export interface SimulatedCloud {
   close(): Promise<void>;
 }
 
+/** So that staleness has a randomness of its own. */
+const STALENESS = 7919;
+
 export async function openSimulatedCloud(options: SimulatedCloudOptions): Promise<SimulatedCloud> {
   const { assembly, seed, startMs, skewMs, bundleOf, onLine } = options;
   const clock = new VirtualClock(startMs);
@@ -60,6 +64,7 @@ export async function openSimulatedCloud(options: SimulatedCloudOptions): Promis
   registerServices(cloud, { lambda: { host } });
   const route = router(cloud, { principalOf: key => host.principalOf(key) ?? principalOf(key) });
   cloud.intercept(authorisation(cloud));
+  cloud.intercept(staleReads(seededIds(seed + STALENESS)));
   const { stacks } = await onClock(clock, provision(cloud, assembly));
   const resources = stacks.flatMap(stack => stack.resources);
   const byType = Map.groupBy(resources, ({ type }) => type);

@@ -23,15 +23,19 @@ const OPTIONS = {
 /** Other text for source files, by their paths from the repository's root. */
 export type OtherSources = ReadonlyMap<string, string>;
 
+/** Where a handler of the platform begins, from the repository's root. */
+const platformEntry = (handler: string) => `lambdas/${handler}/handler.ts`;
+
 /** Bundles handlers as if some of their sources said something else. @returns the bundles by handler */
 export async function bundlesWith(
   handlers: readonly string[],
   sources: OtherSources,
+  entryOf: (handler: string) => string = platformEntry,
 ): Promise<ReadonlyMap<string, CompiledBundle>> {
   const { outputFiles } = await build({
     ...OPTIONS,
     mainFields: ['module', 'main'],
-    entryPoints: handlers.map(name => ({ in: `lambdas/${name}/handler.ts`, out: name })),
+    entryPoints: handlers.map(name => ({ in: entryOf(name), out: name })),
     outdir: ROOT,
     plugins: [
       {

@@ -9,14 +9,16 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /**
  * Bundles the mutation's handlers with the mistake in them.
+ * @param entryOf where a handler begins, from the repository's root @default as the platform's
  * @returns the code of a mutated function, nothing for the others
  * @throws Error when the text that is to be replaced does not stand in the source exactly once
  */
 export async function mutantBundles(
   mutation: Mutation,
+  entryOf?: (handler: string) => string,
 ): Promise<(deployment: Deployment) => CompiledBundle | undefined> {
   const sources = new Map([[mutation.source, await mutatedSource(mutation)]]);
-  const compiled = await bundlesWith(mutation.handlers, sources);
+  const compiled = await bundlesWith(mutation.handlers, sources, entryOf);
   return ({ functionName }) => {
     const name = functionName.split('-').slice(2).join('-');
     return compiled.get(mutation.handlers.find(handler => name === handler || name.startsWith(`${handler}-`)) ?? '');

@@ -62,7 +62,7 @@ export async function upgradedHandlers(): Promise<UpgradedHandlers> {
   const minor = new Map([
     [`${EVENTS}/generated/is-purchase-completed.js`, validatorModule('isPurchaseCompleted', completedNext.schema)],
     [`${EVENTS}/generated/is-purchase-made.js`, validatorModule('isPurchaseMade', madeNext.schema)],
-    [FACTS, replaced(facts, 'product: line.product,', "product: line.product,\n      channel: 'app',")],
+    [FACTS, replaced(facts, '      product,\n', "      product,\n      channel: 'app',\n")],
   ]);
   const major = new Map([
     ...minor,
@@ -123,13 +123,9 @@ export const outgoingCasts = new Map([['behaviour.purchase.made.v2', made.writes
 
 /** Emits the fact in its second major version, under the same id. */
 function priced(facts: string): string {
-  const typed = replaced(
-    facts,
-    'fact({ ...causedBy(cause), id }, types.purchaseMade, {',
-    "fact({ ...causedBy(cause), id }, 'behaviour.purchase.made.v2', {",
-  );
-  const amount = 'amountMilli: amountMilli(line.unitPrice, line.quantity),\n      currency,';
-  return replaced(typed, amount, 'price: { amountMilli: amountMilli(line.unitPrice, line.quantity), currency },');
+  const typed = replaced(facts, '{ type: types.purchaseMade, id:', "{ type: 'behaviour.purchase.made.v2', id:");
+  const amount = 'amountMilli: amountMilli(unitPrice, quantity),\n      currency,';
+  return replaced(typed, amount, 'price: { amountMilli: amountMilli(unitPrice, quantity), currency },');
 }
 
 /** Reads the fact as its second major version. */

@@ -1,6 +1,7 @@
 import {
   ConflictError,
   type FoldItem,
+  type FoldReading,
   type FoldRecord,
   type FoldStore,
   type FoldWrite,
@@ -19,6 +20,8 @@ export class MemoryFoldStore<State> implements FoldStore<State> {
   readonly writes: FoldWrite<State>[] = [];
   /** Decides the fate of the next write. */
   fault: () => WriteFault = () => 'none';
+  /** How many writes ago a read of an item finds it that may be stale. */
+  lag: () => number = () => 0;
 
   /** What was parked or set aside, by key. */
   readonly lanes = new Map<string, FoldRecord[]>();
@@ -30,13 +33,21 @@ export class MemoryFoldStore<State> implements FoldStore<State> {
     return added;
   }
 
-  async read(keys: readonly string[]): Promise<ReadonlyMap<string, FoldItem<State>>> {
+  async read(
+    keys: readonly string[],
+    { mayBeStale = false }: FoldReading = {},
+  ): Promise<ReadonlyMap<string, FoldItem<State>>> {
     return new Map(
       keys.flatMap(key => {
-        const item = this.items.get(key);
+        const lag = mayBeStale ? this.lag() : 0;
+        const item = lag === 0 ? this.items.get(key) : this.#itemBefore(key, lag);
         return item ? [[key, structuredClone(item)]] : [];
       }),
     );
+  }
+
+  #itemBefore(key: string, lag: number): FoldItem<State> | undefined {
+    return this.writes.filter(({ item }) => item.key === key).at(-1 - lag)?.item;
   }
 
   /** Pages by key and name. */

@@ -25,14 +25,14 @@ describe('HandlerFunction', () => {
   });
 
   it.each(functions)(
-    '$id runs on Node 24, bounded, traced, in a log group that forgets',
+    '$id runs on Node 24, bounded, in a log group that forgets, where Lambda writes about failures only',
     ({ properties, template }) => {
       expect(properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
         Timeout: at(properties, 'FunctionName') === 'millrace-dev-reconciler' ? 300 : 30,
-        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
         Environment: { Variables: { STAGE: 'dev', NODE_OPTIONS: '--enable-source-maps' } },
       });
       const group = template.Resources[String(at(properties, 'LoggingConfig', 'LogGroup', 'Ref'))];
@@ -42,6 +42,18 @@ describe('HandlerFunction', () => {
       });
     },
   );
+
+  it('begins traces where requests begin, and follows them where batches are handed over', () => {
+    const fed = new Set(
+      Object.values(templates)
+        .flatMap(template => resourcesOfType(template, 'AWS::Lambda::EventSourceMapping'))
+        .map(([, { Properties }]) => at(Properties, 'FunctionName', 'Ref')),
+    );
+    expect(fed.size).toBeGreaterThan(5);
+    for (const { id, properties } of functions) {
+      expect([id, at(properties, 'TracingConfig')]).toEqual([id, { Mode: fed.has(id) ? 'PassThrough' : 'Active' }]);
+    }
+  });
 
   it.each(functions)('$id may do nothing on everything, but trace and list streams', ({ properties, template }) => {
     const wide = statementsOf(template, String(at(properties, 'Role', 'Fn::GetAtt', 0)))

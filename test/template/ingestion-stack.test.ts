@@ -26,8 +26,9 @@ describe('IngestionStack', () => {
     const stage = propertiesOf(ingestion, 'AWS::ApiGatewayV2::Stage', ['StageName', '$default']);
     expect(stage).toMatchObject({
       AutoDeploy: true,
-      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000, DetailedMetricsEnabled: true },
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
     });
+    expect(at(stage, 'DefaultRouteSettings')).not.toHaveProperty('DetailedMetricsEnabled');
     const format = String(at(stage, 'AccessLogSettings', 'Format'));
     expect(Object.keys(JSON.parse(format))).toEqual(expect.arrayContaining(['requestId', 'routeKey', 'status']));
     expect(format).not.toMatch(/body|query/i);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, propertiesOf, resourcesOfType, synthesize } from './synthesis.ts';
 
-const { processing } = synthesize();
+const { processing, sagas } = synthesize();
 
 function mappingOf(functionId: string, template = processing): unknown {
   const mappings = resourcesOfType(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
@@ -20,6 +20,12 @@ describe('ProcessingStack', () => {
       MaximumRecordAgeInSeconds: 12 * 60 * 60,
       StartingPosition: 'TRIM_HORIZON',
     });
+  });
+
+  it('publishes side by side only where the facts of a key are in one item', () => {
+    const publisherOf = (template = processing) => at(mappingOf('PublisherHandler', template), 'ParallelizationFactor');
+    expect(publisherOf()).toBe(2); // an item for each visitor
+    expect(publisherOf(sagas)).toBe(1); // an item for each event of a trip: Lambda keeps the order of items only
   });
 
   it('finds the stream by its name', () => {

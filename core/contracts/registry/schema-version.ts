@@ -26,8 +26,9 @@ export function schemaUri(type: string, version: string): string {
 
 /** The version of its type's schema that an event says it was written by; `undefined` when it says nothing of the kind. */
 export function declaredVersion({ type, dataschema }: { readonly type: string; readonly dataschema?: string }) {
+  if (dataschema === undefined) return undefined; // nearly always
   const start = `${URI}${type}:`;
-  if (dataschema === undefined || !dataschema.startsWith(start)) return undefined;
+  if (!dataschema.startsWith(start)) return undefined;
   const version = dataschema.slice(start.length);
   return parseVersion(version) ? version : undefined;
 }

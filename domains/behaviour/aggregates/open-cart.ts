@@ -9,34 +9,39 @@ type ItemAdded = TypedEvent<typeof behaviourEventTypes.cartItemAdded, CartItemAd
 
 /** The cart after one more product; a new cart when none was open. */
 export function addToCart(cart: OpenCart | undefined, event: ItemAdded, eventMs: number): OpenCart {
-  const { product, quantity, unitPrice, currency } = event.data;
+  const { product, quantity, unitPrice } = event.data;
   const added: CartItem = { product, quantity, amountMilli: amountMilli(unitPrice, quantity) };
-  const before = cart ?? {
+  const { items, others } = cart ?? EMPTY;
+  const listed = items.findIndex(item => item.product === product);
+  const goesToOthers = listed < 0 && items.length >= MAX_CART_PRODUCTS;
+  return {
     id: event.id,
     openedAtMs: eventMs,
-    touchedAtMs: eventMs,
-    currency,
-    items: [],
-    others: { products: 0, quantity: 0, amountMilli: 0 },
-  };
-  return {
-    ...before,
-    ...withItem(before, added),
-    touchedAtMs: Math.max(before.touchedAtMs, eventMs),
+    currency: event.data.currency,
+    ...cart,
+    touchedAtMs: cart && cart.touchedAtMs > eventMs ? cart.touchedAtMs : eventMs,
+    items: goesToOthers ? items : withItem(items, added, listed),
+    others: goesToOthers ? withOther(others, added) : others,
     idleSinceMs: parseRfc3339(event.ingestedtime ?? '') ?? eventMs,
     touchedBy: event.id,
     correlationId: event.correlationid ?? event.id,
   };
 }
 
-function withItem(cart: Pick<OpenCart, 'items' | 'others'>, added: CartItem): Pick<OpenCart, 'items' | 'others'> {
-  const listed = cart.items.find(item => item.product === added.product);
-  if (listed)
-    return { others: cart.others, items: cart.items.map(item => (item === listed ? sum(item, added) : item)) };
-  if (cart.items.length < MAX_CART_PRODUCTS) return { others: cart.others, items: [...cart.items, added] };
-  const { products } = cart.others;
-  const { quantity, amountMilli: amount } = sum({ product: '', ...cart.others }, added);
-  return { items: cart.items, others: { products: products + 1, quantity, amountMilli: amount } };
+const EMPTY: Pick<OpenCart, 'items' | 'others'> = { items: [], others: { products: 0, quantity: 0, amountMilli: 0 } };
+
+/** @param listed where the product stands already; below 0 when it does not */
+function withItem(items: readonly CartItem[], added: CartItem, listed: number): readonly CartItem[] {
+  const next = [...items];
+  const item = items[listed];
+  if (item) next[listed] = sum(item, added);
+  else next.push(added);
+  return next;
+}
+
+function withOther(others: OpenCart['others'], added: CartItem): OpenCart['others'] {
+  const { quantity, amountMilli: amount } = sum({ product: '', ...others }, added);
+  return { products: others.products + 1, quantity, amountMilli: amount };
 }
 
 function sum(item: CartItem, added: CartItem): CartItem {

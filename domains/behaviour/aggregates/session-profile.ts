@@ -53,7 +53,8 @@ export interface SessionProfile {
   readonly products: number;
   readonly abandonedCarts: number;
   readonly session?: CurrentSession;
-  readonly cart?: OpenCart;
+  /** Absent or undefined when nothing is in it. */
+  readonly cart?: OpenCart | undefined;
   /** Since when the sweeper has a cart of theirs to look at, in our time: not after the cart was last touched. */
   readonly cartWatchedSinceMs?: number;
   readonly purchases: { readonly lines: number; readonly quantity: number; readonly amountMilli: number };

@@ -1,4 +1,4 @@
-import { type CloudEvent, derivedId, type TypedEvent, utcDay } from '../../../core/index.ts';
+import { type CloudEvent, derivedId, type TypedEvent, utcDay, utcTime } from '../../../core/index.ts';
 import { amountMilli } from '../aggregates/amount-milli.ts';
 import { cartTotals } from '../aggregates/open-cart.ts';
 import type { OpenCart } from '../aggregates/session-profile.ts';
@@ -15,8 +15,9 @@ type PurchaseMadeFact = TypedEvent<typeof types.purchaseMade, PurchaseMade>;
 
 /** A session began with `cause`. */
 export function sessionStarted(cause: CloudEvent, visit: number, startedAtMs: number): SessionStartedFact {
-  const data = { visitorId: cause.subject, sessionId: cause.id, visit, startedAt: new Date(startedAtMs).toISOString() };
-  return fact(causedBy(cause), types.sessionStarted, data);
+  const type = types.sessionStarted;
+  const data = { visitorId: cause.subject, sessionId: cause.id, visit, startedAt: utcTime(startedAtMs) };
+  return consequence(cause, { type, id: derivedId(cause.id, type), data });
 }
 
 /**
@@ -24,24 +25,21 @@ export function sessionStarted(cause: CloudEvent, visit: number, startedAtMs: nu
  * the sweeper, says the very same.
  */
 export function cartAbandoned(visitorId: string, cart: OpenCart): CartAbandonedFact {
-  const idleSince = new Date(cart.touchedAtMs).toISOString();
-  const origin: Origin = {
-    id: derivedId(cart.id, types.cartAbandoned),
+  const idleSince = utcTime(cart.touchedAtMs);
+  const openedAt = utcTime(cart.openedAtMs);
+  const { id: cartId, currency } = cart;
+  return {
+    specversion: '1.0',
+    source: FACT_SOURCE,
+    type: types.cartAbandoned,
+    datacontenttype: 'application/json',
+    id: derivedId(cartId, types.cartAbandoned),
     subject: visitorId,
     time: idleSince,
     causationid: cart.touchedBy,
     correlationid: cart.correlationId,
+    data: { visitorId, cartId, ...cartTotals(cart), currency, openedAt, idleSince },
   };
-  const openedAt = new Date(cart.openedAtMs).toISOString();
-  const { currency } = cart;
-  return fact(origin, types.cartAbandoned, {
-    visitorId,
-    cartId: cart.id,
-    ...cartTotals(cart),
-    currency,
-    openedAt,
-    idleSince,
-  });
 }
 
 /** One fact for each line of a purchase. */
@@ -51,20 +49,31 @@ export function purchasesMade(
   eventMs: number,
 ): PurchaseMadeFact[] {
   const { invoice, currency, country } = cause.data;
-  return lines.map((line, index) => {
-    const id = derivedId(cause.id, `${types.purchaseMade}#${index}`);
-    return fact({ ...causedBy(cause), id }, types.purchaseMade, {
+  const day = utcDay(eventMs);
+  return lines.map(({ product, quantity, unitPrice }, index) => {
+    const data: Mutable<PurchaseMade> = {
       visitorId: cause.subject,
-      ...(invoice === undefined ? {} : { invoice }),
-      product: line.product,
-      quantity: line.quantity,
-      amountMilli: amountMilli(line.unitPrice, line.quantity),
+      product,
+      quantity,
+      amountMilli: amountMilli(unitPrice, quantity),
       currency,
-      ...(country === undefined ? {} : { country }),
-      day: utcDay(eventMs),
-    });
+      day,
+    };
+    if (invoice !== undefined) data.invoice = invoice;
+    if (country !== undefined) data.country = country;
+    return consequence(cause, { type: types.purchaseMade, id: derivedId(cause.id, lineLabel(index)), data });
   });
 }
+
+type Mutable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
+/** What the id of a line's fact is derived by. */
+function lineLabel(index: number): string {
+  return LINE_LABELS[index] ?? `${types.purchaseMade}#${index}`;
+}
+
+/** Of the first lines: a purchase has a hundred at most. */
+const LINE_LABELS = Array.from({ length: 100 }, (_, index) => `${types.purchaseMade}#${index}`);
 
 /** A line in either spelling of a purchase. */
 export interface PurchaseLine {
@@ -81,39 +90,24 @@ export function purchaseLines(purchase: PurchaseCompleted): readonly PurchaseLin
   return [{ product, quantity, unitPrice }];
 }
 
-interface Origin {
-  readonly id?: string;
-  readonly subject: string;
-  readonly time: string;
-  readonly causationid: string;
-  readonly correlationid: string;
-  readonly tenantid?: string;
-  readonly traceparent?: string;
-}
-
-function causedBy(cause: CloudEvent): Origin {
-  return {
-    subject: cause.subject,
-    time: cause.time,
-    causationid: cause.id,
-    correlationid: cause.correlationid ?? cause.id,
-    ...(cause.tenantid === undefined ? {} : { tenantid: cause.tenantid }),
-    ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
-  };
-}
-
-function fact<Type extends BehaviourFact['type'], Data>(
-  origin: Origin,
-  type: Type,
-  data: Data,
+/** A fact about the subject of its cause, at the same time, in the same tenant and trace. */
+function consequence<Type extends BehaviourFact['type'], Data>(
+  cause: CloudEvent,
+  { type, id, data }: { readonly type: Type; readonly id: string; readonly data: Data },
 ): TypedEvent<Type, Data> {
-  return {
+  const fact: Mutable<TypedEvent<Type, Data>> = {
     specversion: '1.0',
     source: FACT_SOURCE,
     type,
     datacontenttype: 'application/json',
-    ...origin,
-    id: origin.id ?? derivedId(origin.causationid, type),
+    subject: cause.subject,
+    time: cause.time,
+    causationid: cause.id,
+    correlationid: cause.correlationid ?? cause.id,
+    id,
     data,
   };
+  if (cause.tenantid !== undefined) fact.tenantid = cause.tenantid;
+  if (cause.traceparent !== undefined) fact.traceparent = cause.traceparent;
+  return fact;
 }

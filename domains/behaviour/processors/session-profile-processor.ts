@@ -1,7 +1,7 @@
 import { defineProcessor, type Evolved, type FoldProcessor, foldProcessor, parseRfc3339 } from '../../../core/index.ts';
 import { amountMilli, exactSum } from '../aggregates/amount-milli.ts';
 import { addToCart } from '../aggregates/open-cart.ts';
-import { emptyProfile, type OpenCart, type SessionProfile } from '../aggregates/session-profile.ts';
+import { emptyProfile, type SessionProfile } from '../aggregates/session-profile.ts';
 import type { BehaviourEvent, BehaviourFact } from '../events/behaviour-event.ts';
 import { behaviourEventTypes as types } from '../events/event-types.ts';
 import { behaviourIngestContracts } from '../events/ingest-contracts.ts';
@@ -68,99 +68,108 @@ export function sessionProfileProcessor(options: SessionProfileOptions): FoldPro
   return foldProcessor(sessionProfile, { sessionGapMinutes: options.sessionGapMs / MINUTE_MS });
 }
 
-/** The next profile and the facts that one event brings about. */
+/**
+ * The next profile and the facts that one event brings about. The profile is copied once, and the copy is changed until it
+ * is handed out: a copy for each step would take longer than all that the steps do.
+ */
 export function evolveProfile(
   profile: SessionProfile,
   event: BehaviourEvent,
-  options: SessionProfileOptions,
+  { sessionGapMs }: SessionProfileOptions,
 ): Evolved<SessionProfile> {
-  if (!isVisit(event)) return { state: { ...profile, events: profile.events + 1 }, emitted: [] };
+  const next: Draft = { ...profile };
+  next.events += 1;
+  if (!isVisit(event)) return { state: next, emitted: NO_FACTS };
   const eventMs = parseRfc3339(event.time) ?? 0; // the envelope has been parsed: the time is RFC 3339
-  const arrived = arrive(profile, event, eventMs, options);
-  const effect = applyEvent(arrived.state, event, eventMs);
-  if (arrived.emitted.length === 0) return effect; // nearly always
-  return { state: effect.state, emitted: [...arrived.emitted, ...effect.emitted] };
+  const begun = arrive(next, event, { eventMs, sessionGapMs });
+  const emitted = applyEvent(next, event, eventMs);
+  if (begun.length === 0) return { state: next, emitted };
+  return { state: next, emitted: emitted.length === 0 ? begun : [...begun, ...emitted] };
 }
+
+type Draft = { -readonly [Name in keyof SessionProfile]: SessionProfile[Name] };
+
+const NO_FACTS: readonly BehaviourFact[] = [];
 
 /** Whether the visitor was there: what is learned of them may be sent by night, by a server. */
 function isVisit(event: BehaviourEvent): event is Visit {
-  return !(LEARNED as readonly string[]).includes(event.type);
+  const { type } = event;
+  return type !== types.visitorIdentified && type !== types.visitorGrouped && type !== types.visitorAliased;
 }
 
-const LEARNED = [types.visitorIdentified, types.visitorGrouped, types.visitorAliased] as const;
-type Visit = Exclude<BehaviourEvent, { readonly type: (typeof LEARNED)[number] }>;
+type Learned = typeof types.visitorIdentified | typeof types.visitorGrouped | typeof types.visitorAliased;
+type Visit = Exclude<BehaviourEvent, { readonly type: Learned }>;
 
-/** Counts the event and places it in a session (invariants 1 and 2 of the profile). */
+/** Places a counted event in a session (invariants 1 and 2 of the profile). @returns what was left and what began with it */
 function arrive(
-  profile: SessionProfile,
+  next: Draft,
   event: Visit,
-  eventMs: number,
-  { sessionGapMs }: SessionProfileOptions,
-): Evolved<SessionProfile> {
-  const counted: SessionProfile = {
-    ...profile,
-    events: profile.events + 1,
-    firstSeenAtMs: profile.events === 0 ? eventMs : Math.min(profile.firstSeenAtMs, eventMs),
-    lastSeenAtMs: profile.events === 0 ? eventMs : Math.max(profile.lastSeenAtMs, eventMs),
-  };
-  const { session } = profile;
+  { eventMs, sessionGapMs }: SessionProfileOptions & { readonly eventMs: number },
+): readonly BehaviourFact[] {
+  const isFirst = next.events === 1;
+  if (isFirst || eventMs < next.firstSeenAtMs) next.firstSeenAtMs = eventMs;
+  if (isFirst || eventMs > next.lastSeenAtMs) next.lastSeenAtMs = eventMs;
+  const { session } = next;
   if (session && eventMs - session.lastEventAtMs <= sessionGapMs) {
     const lastEventAtMs = Math.max(session.lastEventAtMs, eventMs);
-    return { state: { ...counted, session: { ...session, lastEventAtMs, events: session.events + 1 } }, emitted: [] };
+    next.session = { ...session, lastEventAtMs, events: session.events + 1 };
+    return NO_FACTS;
   }
-  const left = abandonCart(counted);
-  const visits = counted.visits + 1;
-  const begun = { id: event.id, startedAtMs: eventMs, lastEventAtMs: eventMs, events: 1 };
-  return {
-    state: { ...left.state, visits, session: begun },
-    emitted: [...left.emitted, sessionStarted(event, visits, eventMs)],
-  };
+  const left = leaveCart(next);
+  next.visits += 1;
+  next.session = { id: event.id, startedAtMs: eventMs, lastEventAtMs: eventMs, events: 1 };
+  const started = sessionStarted(event, next.visits, eventMs);
+  return left.length === 0 ? [started] : [...left, started];
 }
 
 /** Gives up the open cart, if there is one. */
 export function abandonCart(profile: SessionProfile): Evolved<SessionProfile> {
-  const { cart, ...rest } = profile;
-  if (!cart) return { state: profile, emitted: [] };
-  const state = { ...rest, abandonedCarts: rest.abandonedCarts + 1 };
-  return { state, emitted: [cartAbandoned(profile.visitorId, cart)] };
+  const state: Draft = { ...profile };
+  return { state, emitted: leaveCart(state) };
 }
 
-function applyEvent(profile: SessionProfile, event: Visit, eventMs: number): Evolved<SessionProfile> {
+function leaveCart(next: Draft): readonly BehaviourFact[] {
+  const { cart } = next;
+  if (!cart) return NO_FACTS;
+  next.cart = undefined; // not deleted: the profiles of a visitor keep one shape
+  next.abandonedCarts += 1;
+  return [cartAbandoned(next.visitorId, cart)];
+}
+
+function applyEvent(next: Draft, event: Visit, eventMs: number): readonly BehaviourFact[] {
   switch (event.type) {
     case types.pageViewed:
-      return { state: { ...profile, pages: profile.pages + 1 }, emitted: [] };
+      next.pages += 1;
+      return NO_FACTS;
     case types.searchPerformed:
-      return { state: { ...profile, searches: profile.searches + 1 }, emitted: [] };
+      next.searches += 1;
+      return NO_FACTS;
     case types.productViewed:
-      return { state: { ...profile, products: profile.products + 1 }, emitted: [] };
+      next.products += 1;
+      return NO_FACTS;
     case types.cartItemAdded:
-      return { state: withCart(profile, addToCart(profile.cart, event, eventMs)), emitted: [] };
+      next.cart = addToCart(next.cart, event, eventMs);
+      next.cartWatchedSinceMs ??= next.cart.idleSinceMs;
+      return NO_FACTS;
     case types.purchaseCompleted: {
       const lines = purchaseLines(event.data);
-      const emitted: BehaviourFact[] = purchasesMade(event, lines, eventMs);
-      return { state: applyPurchase(profile, lines), emitted };
+      applyPurchase(next, lines);
+      return purchasesMade(event, lines, eventMs);
     }
     case types.screenViewed:
     case types.actionTracked:
-      return { state: profile, emitted: [] };
+      return NO_FACTS;
   }
 }
 
-function withCart(profile: SessionProfile, cart: OpenCart): SessionProfile {
-  return { ...profile, cart, cartWatchedSinceMs: profile.cartWatchedSinceMs ?? cart.idleSinceMs };
-}
-
 /** Buying anything pays the cart; a return leaves it open. */
-function applyPurchase(profile: SessionProfile, lines: readonly PurchaseLine[]): SessionProfile {
-  const { cart, ...rest } = profile;
-  const purchases = lines.reduce(
-    (totals, line) => ({
-      lines: totals.lines + 1,
-      quantity: exactSum(totals.quantity, line.quantity),
-      amountMilli: exactSum(totals.amountMilli, amountMilli(line.unitPrice, line.quantity)),
-    }),
-    profile.purchases,
-  );
-  const bought = lines.some(line => line.quantity > 0);
-  return cart && !bought ? { ...rest, cart, purchases } : { ...rest, purchases };
+function applyPurchase(next: Draft, bought: readonly PurchaseLine[]): void {
+  let { lines, quantity, amountMilli: sumMilli } = next.purchases;
+  for (const line of bought) {
+    lines += 1;
+    quantity = exactSum(quantity, line.quantity);
+    sumMilli = exactSum(sumMilli, amountMilli(line.unitPrice, line.quantity));
+    if (line.quantity > 0 && next.cart) next.cart = undefined;
+  }
+  next.purchases = { lines, quantity, amountMilli: sumMilli };
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../cloud/service.ts';
+import type { SystemLogLevel } from '../../invoke/deployment.ts';
 
 /** Where a function's code is. */
 export interface FunctionCode {
@@ -21,7 +22,13 @@ export interface FunctionSettings {
   readonly DeadLetterConfig?: { readonly TargetArn?: string | undefined } | undefined;
   readonly TracingConfig: { readonly Mode: 'Active' | 'PassThrough' };
   readonly EphemeralStorage: { readonly Size: number };
-  readonly LoggingConfig: { readonly LogFormat: 'Text' | 'JSON'; readonly LogGroup: string };
+  readonly LoggingConfig: {
+    readonly LogFormat: 'Text' | 'JSON';
+    readonly LogGroup: string;
+    /** The levels are there with JSON only. */
+    readonly ApplicationLogLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
+    readonly SystemLogLevel?: SystemLogLevel;
+  };
   readonly Architectures: readonly string[];
 }
 

@@ -22,8 +22,8 @@ export const FUNCTION_SETTINGS = z.object({
     .object({
       LogFormat: z.enum(['Text', 'JSON']).optional(),
       LogGroup: z.string().optional(),
-      ApplicationLogLevel: z.string().optional(),
-      SystemLogLevel: z.string().optional(),
+      ApplicationLogLevel: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']).optional(),
+      SystemLogLevel: z.enum(['DEBUG', 'INFO', 'WARN']).optional(),
     })
     .optional(),
   Architectures: z.array(z.enum(['x86_64', 'arm64'])).optional(),
@@ -51,7 +51,6 @@ export function defaultSettings(functionName: string): FunctionSettings {
 export function applySettings(current: FunctionSettings, input: SettingsInput): FunctionSettings {
   const variables = input.Environment?.Variables;
   if (variables) checkVariables(variables);
-  const { LoggingConfig: logging } = input;
   return {
     Handler: input.Handler ?? current.Handler,
     Runtime: input.Runtime ?? current.Runtime,
@@ -63,11 +62,31 @@ export function applySettings(current: FunctionSettings, input: SettingsInput): 
     DeadLetterConfig: input.DeadLetterConfig ?? current.DeadLetterConfig,
     TracingConfig: { Mode: input.TracingConfig?.Mode ?? current.TracingConfig.Mode },
     EphemeralStorage: input.EphemeralStorage ?? current.EphemeralStorage,
-    LoggingConfig: {
-      LogFormat: logging?.LogFormat ?? current.LoggingConfig.LogFormat,
-      LogGroup: logging?.LogGroup ?? current.LoggingConfig.LogGroup,
-    },
+    LoggingConfig: loggingOf(current.LoggingConfig, input.LoggingConfig),
     Architectures: input.Architectures ?? current.Architectures,
+  };
+}
+
+/** Levels are for JSON lines only. @throws AwsError InvalidParameterValueException */
+function loggingOf(
+  current: FunctionSettings['LoggingConfig'],
+  input: SettingsInput['LoggingConfig'],
+): FunctionSettings['LoggingConfig'] {
+  const LogFormat = input?.LogFormat ?? current.LogFormat;
+  const LogGroup = input?.LogGroup ?? current.LogGroup;
+  const { ApplicationLogLevel, SystemLogLevel } = input ?? {};
+  if (LogFormat === 'Text') {
+    if (ApplicationLogLevel === undefined && SystemLogLevel === undefined) return { LogFormat, LogGroup };
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'LogFormat must be JSON in order to set ApplicationLogLevel or SystemLogLevel.',
+    );
+  }
+  return {
+    LogFormat,
+    LogGroup,
+    ApplicationLogLevel: ApplicationLogLevel ?? current.ApplicationLogLevel ?? 'INFO',
+    SystemLogLevel: SystemLogLevel ?? current.SystemLogLevel ?? 'INFO',
   };
 }
 

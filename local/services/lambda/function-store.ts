@@ -116,5 +116,8 @@ export function deploymentOf(
     environment: settings.Environment.Variables,
     logGroup: settings.LoggingConfig.LogGroup,
     logFormat: settings.LoggingConfig.LogFormat,
+    ...(settings.LoggingConfig.SystemLogLevel !== undefined && {
+      systemLogLevel: settings.LoggingConfig.SystemLogLevel,
+    }),
   };
 }

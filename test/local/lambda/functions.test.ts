@@ -54,6 +54,22 @@ describe('CreateFunction', () => {
     await expect(create('unused', ECHO, changes)).rejects.toMatchObject({ code });
   });
 
+  it('has log levels with JSON lines, and refuses them with text', async () => {
+    const { create, call } = fixture();
+    const LoggingConfig = { LogFormat: 'JSON', SystemLogLevel: 'WARN' };
+    const levels = { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' };
+    expect(await create('f', ECHO, { LoggingConfig })).toMatchObject({ LoggingConfig: levels });
+    const change = (config: object) =>
+      call('UpdateFunctionConfiguration', { FunctionName: 'f', LoggingConfig: config });
+    expect(await change({ LogGroup: '/mine' })).toMatchObject({ LoggingConfig: { ...levels, LogGroup: '/mine' } });
+    await expect(change({ LogFormat: 'Text', SystemLogLevel: 'WARN' })).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: 'LogFormat must be JSON in order to set ApplicationLogLevel or SystemLogLevel.',
+    });
+    const { LoggingConfig: plain } = (await change({ LogFormat: 'Text' })) as { LoggingConfig: object };
+    expect(plain).toEqual({ LogFormat: 'Text', LogGroup: '/mine' });
+  });
+
   it('runs inline source', async () => {
     const { create, invoke } = fixture();
     await create('inline', '', { Code: { ZipFile: 'exports.handler = async () => "inline";' } });

@@ -4,7 +4,11 @@ import type { LedgerReport } from '../../../cli/ledger-report.ts';
 import type { Drained } from '../../../core/index.ts';
 import type { FaultPlan } from '../../../local/faults/fault-plan.ts';
 import type { InjectedFault } from '../../../local/faults/faults.ts';
-import { openSimulatedCloud, type SimulatedCloud } from '../../../simulate/cloud/simulated-cloud.ts';
+import {
+  openSimulatedCloud,
+  type SimulatedCloud,
+  type SimulatedCloudOptions,
+} from '../../../simulate/cloud/simulated-cloud.ts';
 import type { BankAssembly } from './bank-assembly.ts';
 
 export const HOPS = ['statement', 'booking', 'telling'] as const;
@@ -30,7 +34,12 @@ export class Bank {
   /** Metrics lines that functions wrote, and that CloudWatch Logs does not have yet. */
   readonly #lines: { readonly functionName: string; readonly atMs: number; readonly text: string }[] = [];
 
-  static async open({ assembly }: BankAssembly, seed = 1): Promise<Bank> {
+  /** @param bundleOf other code for a function than the template's */
+  static async open(
+    { assembly }: BankAssembly,
+    seed = 1,
+    bundleOf: SimulatedCloudOptions['bundleOf'] = undefined,
+  ): Promise<Bank> {
     let bank: Bank | undefined;
     const hear = (functionName: string, line: string) => bank?.hear(functionName, line);
     const cloud = await openSimulatedCloud({
@@ -39,6 +48,7 @@ export class Bank {
       startMs: START_MS,
       skewMs: () => bank?.skewMs ?? 0,
       onLine: hear,
+      ...(bundleOf && { bundleOf }),
     });
     bank = new Bank(cloud);
     await cloud.clock.advance(60_000); // the pollers have read to the end, and wait

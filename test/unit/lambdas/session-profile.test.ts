@@ -60,7 +60,8 @@ describe('session-profile handler', () => {
     }));
     expect(await handler(batch(...events.map((event, i) => record(String(i + 1), event))))).toEqual(failed());
     expect(dynamodb.commandCalls(PutItemCommand)).toHaveLength(2);
-    expect(emf()).toMatchObject({ Hop: 'session-profile', Applied: 3, Duplicate: 0, Parked: 0, Quarantined: 0 });
+    expect(emf()).toMatchObject({ Hop: 'session-profile', Applied: 3 });
+    for (const nothing of ['Duplicate', 'Parked', 'Quarantined']) expect(emf()).not.toHaveProperty(nothing);
     expect(emf().EffectLatency).toHaveLength(3);
     expect(Math.min(...emf().EffectLatency)).toBeGreaterThanOrEqual(100);
   });
@@ -100,7 +101,7 @@ describe('session-profile handler', () => {
   it('counts a record that is already in the quarantine no second time', async () => {
     s3.on(PutObjectCommand).rejects(Object.assign(new Error('exists'), { name: 'PreconditionFailed' }));
     expect(await handler(batch(record('1', 'not json')))).toEqual(failed());
-    expect(emf()).toMatchObject({ Quarantined: 0 });
+    expect(emf()).not.toHaveProperty('Quarantined');
   });
 
   it('reports a record that could not even be quarantined', async () => {
@@ -124,7 +125,8 @@ describe('session-profile handler', () => {
   it('counts what it did even when the batch as a whole has to be delivered again', async () => {
     dynamodb.on(BatchGetItemCommand).rejects(new Error('no network'));
     await expect(handler(batch(record('1', 'not json'), record('2', pageViewed())))).rejects.toThrow('no network');
-    expect(emf()).toMatchObject({ Quarantined: 1, Applied: 0 });
+    expect(emf()).toMatchObject({ Quarantined: 1 });
+    expect(emf()).not.toHaveProperty('Applied');
   });
 
   it('keeps a record that is nested without end as the text that it came in', async () => {
@@ -137,7 +139,8 @@ describe('session-profile handler', () => {
   it('counts the keys that are to be delivered again', async () => {
     dynamodb.on(PutItemCommand).rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
     expect(await handler(batch(record('1', pageViewed())))).toEqual(failed('1'));
-    expect(emf()).toMatchObject({ KeysFailed: 1, Applied: 0 });
+    expect(emf()).toMatchObject({ KeysFailed: 1 });
+    expect(emf()).not.toHaveProperty('Applied');
   });
 
   it('leaves events of other domains to their own processors, and quarantines unknown types of its own', async () => {

@@ -103,10 +103,12 @@ function readBoolean(input: unknown): boolean {
   return input;
 }
 
+/** What comes out of decoding and encoding as it went in is base64: the expression is asked about the rest only. */
 function readBinary(input: unknown): string {
   const text = readText(input);
-  if (!BASE64.test(text)) throw new AwsError('SerializationException', `'${text}' can not be converted to a Blob`);
-  return text.endsWith('=') ? Buffer.from(text, 'base64').toString('base64') : text; // clears stray bits of the last byte
+  const canonical = Buffer.from(text, 'base64').toString('base64'); // stray bits of the last byte are cleared
+  if (canonical === text || BASE64.test(text)) return canonical;
+  throw new AwsError('SerializationException', `'${text}' can not be converted to a Blob`);
 }
 
 function deeper(depth: number): number {

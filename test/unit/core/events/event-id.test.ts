@@ -14,6 +14,20 @@ describe('event ids', () => {
     expect(isEventId('')).toBe(false);
   });
 
+  it('are what the two spellings allow, character by character', () => {
+    const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
+    const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+    const character = fc.constantFrom(...'07894aAfFgGiIlLoOuUzZ-_ :/@[`{', '\0', 'é', 'ı', '\u212a', '😀');
+    const given = fc.constantFrom('01JF3Z8Q6W9X5V4T3S2R1Q0P9N', '018f3e2a-7b1c-7def-8123-456789abcdef');
+    const changed = fc.tuple(given, fc.nat(36), character, fc.boolean()).map(([id, at, by, isAdded]) => {
+      return id.slice(0, at) + by + id.slice(isAdded ? at : at + by.length);
+    });
+    fc.assert(
+      fc.property(changed, id => isEventId(id) === (ulid.test(id) || uuid.test(id))),
+      { numRuns: 3000 },
+    );
+  });
+
   it('keep all 128 bits through ULID spelling', () => {
     fc.assert(fc.property(bits, value => eventIdBits(ulidOf(value)) === value));
   });

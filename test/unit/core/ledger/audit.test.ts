@@ -216,6 +216,18 @@ describe('auditRecords', () => {
   });
 });
 
+describe('auditRecords of copies', () => {
+  it('takes what became of one copy for what became of the acceptance, in whatever order they stand', () => {
+    const found = differences([['collector', 'accepted', [id(0)]]]).processors;
+    const records = [taken(id(0), 'quarantined'), { ...taken(id(0)), sequence: '2' }];
+    for (const some of [records, records.toReversed()]) {
+      const { findings, uncounted } = auditRecords({ difference: only(found), records: some, isSettled: true });
+      expect(findings.filter(({ explained }) => !explained)).toEqual([]);
+      expect(uncounted).toMatchObject({ quarantined: 1, applied: 0, duplicate: 0 });
+    }
+  });
+});
+
 describe('auditFacts', () => {
   const audit = (counts: readonly Count[]) => differences(counts).consumers.flatMap(each => auditFacts(each));
 

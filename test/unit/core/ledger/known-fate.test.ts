@@ -15,12 +15,18 @@ describe('fateByRows', () => {
     ['its call is under way', { ...row, status: 'claimed', leaseUntilMs: 5 }, 'waiting'],
     ['it is on its way to the lane', { ...row, status: 'parked', reason: 'no' }, 'waiting'],
   ])('says of a record, when %s: %s', (_, found, fate) => {
-    expect(fateByRows(delivery, { row: found, isSighted: false })).toBe(fate);
+    expect(fateByRows(delivery, { row: found, sighting: undefined })).toBe(fate);
+  });
+
+  it('tells a copy of what was refused from the first, which is in the quarantine', () => {
+    const other: IdempotencyRow = { ...completed, fingerprint: 'g', sequence: '5' };
+    expect(fateByRows(delivery, { row: other, sighting: completed })).toBe('refused');
+    expect(fateByRows(delivery, { row: other, sighting: { ...completed, sequence: '6' } })).toBe('taken');
   });
 
   it('says of a further acceptance whether it was seen', () => {
     const earlier: IdempotencyRow = { ...completed, sequence: '5', acceptance: 'another' };
-    expect(fateByRows(delivery, { row: earlier, isSighted: true })).toBe('taken');
-    expect(fateByRows(delivery, { row: earlier, isSighted: false })).toBe('waiting');
+    expect(fateByRows(delivery, { row: earlier, sighting: earlier })).toBe('taken');
+    expect(fateByRows(delivery, { row: earlier, sighting: undefined })).toBe('waiting');
   });
 });

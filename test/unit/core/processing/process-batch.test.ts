@@ -87,18 +87,23 @@ const faults = fc.array(fc.constantFrom<WriteFault>('none', 'none', 'none', 'fai
   maxLength: 30,
 });
 
+/** How many writes behind the first read of a key is: an eventually consistent one may be. */
+const lags = fc.array(fc.constantFrom(0, 0, 0, 1, 2, 5), { minLength: 1, maxLength: 12 });
+
 describe('processBatch', () => {
-  it('applies each event once and emits each fact once, whatever the batches, redeliveries, crashes and lost answers', async () => {
+  it('applies each event once and emits each fact once, whatever the batches, redeliveries, crashes, lost answers and stale reads', async () => {
     const deliveries = fc
       .array(step, { minLength: 1, maxLength: 12 })
       .map(steps => [...steps, { size: 25, back: 0, crash: false }]);
     await fc.assert(
-      fc.asyncProperty(fc.nat(1000), deliveries, faults, async (seed, steps, plan) => {
+      fc.asyncProperty(fc.nat(1000), deliveries, faults, lags, async (seed, steps, plan, ago) => {
         const events = traffic(seed, 120);
         const expected = model(events);
         const store = new MemoryFoldStore<SessionProfile>();
         let call = 0;
         store.fault = () => (call < 200 ? (plan[call++ % plan.length] ?? 'none') : 'none');
+        let look = 0;
+        store.lag = () => ago[look++ % ago.length] ?? 0;
         await deliver(store, records(events), steps);
         for (const [visitor, state] of expected.states) expect(store.items.get(visitor)?.state).toEqual(state);
         const emitted = store.writes.flatMap(write => write.item.outbox);
@@ -111,6 +116,38 @@ describe('processBatch', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('reads again, and up to date, when what it read had changed: a stale read costs one refused write', async () => {
+    const log = records([pageViewed(0, 'a'), pageViewed(1, 'a'), pageViewed(2, 'a')]);
+    const store = new MemoryFoldStore<SessionProfile>();
+    await processBatch(processor, log.slice(0, 1), { store, quarantine });
+    await processBatch(processor, log.slice(1, 2), { store, quarantine });
+    store.lag = () => 1;
+    let tries = 0;
+    const write = store.write.bind(store);
+    store.write = async request => {
+      tries += 1;
+      return write(request);
+    };
+    expect(await processBatch(processor, log.slice(1), { store, quarantine })).toEqual([]);
+    expect(store.items.get('a')).toMatchObject({ revision: 3, counts: { applied: 3 } });
+    expect(tries).toBe(2);
+  });
+
+  it('refuses nothing by a stale read: a copy of what was refused is not refused once more', async () => {
+    const [first, other] = [pageViewed(0, 'a'), pageViewed(1, 'a')];
+    const refused = { ...other, id: first.id, acceptance: 'second' };
+    const log = records([first, refused, pageViewed(2, 'a'), refused]);
+    const store = new MemoryFoldStore<SessionProfile>();
+    const kept: string[] = [];
+    const keep = async ({ record }: RecordFate) => kept.push(record.sequence) > 0;
+    for (const [index, each] of log.entries()) {
+      store.lag = () => (index === 3 ? 2 : 0);
+      expect(await processBatch(processor, [each], { store, quarantine: keep })).toEqual([]);
+    }
+    expect(kept).toEqual([log[1]?.sequence]);
+    expect(store.items.get('a')?.counts).toMatchObject({ applied: 2, quarantined: 1 });
   });
 
   it('keeps the order of facts of one visitor', async () => {

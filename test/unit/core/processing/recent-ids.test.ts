@@ -11,6 +11,7 @@ import {
   recallIds,
   type Verdict,
 } from '../../../../core/processing/recent-ids.ts';
+import { sight } from '../../../../core/processing/sighting.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const SMALL: RecentIdsLimits = { windowMs: 1e12, limit: 1e6, leastInItem: 2, mostInItem: 5, onPage: 9 };
@@ -56,9 +57,9 @@ class StoredMemory {
     const read: IdPages = new Map(names.map(name => [name, this.pages.get(name) ?? '']));
     const memory = recallIds(this.recentIds, { key: 'k', read, newestMs, limits: this.limits });
     const verdicts = events.map(each => {
-      const imprint = imprintOf(each);
-      const verdict = memory.judge(imprint);
-      if (verdict !== 'redelivered') memory.add({ imprint, idTime: idTime(each.id) });
+      const sighting = sight(each);
+      const verdict = memory.judge(sighting);
+      if (verdict !== 'redelivered') memory.add(sighting);
       return verdict;
     });
     const { recentIds, pages } = memory.snapshot(freeBytes);

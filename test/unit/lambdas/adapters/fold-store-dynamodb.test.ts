@@ -204,6 +204,8 @@ describe('dynamodbFoldStore', () => {
     });
     const write = { item, expected: { revision: 1, lastSequence: '41' }, lane: [] };
     await mine.write(write);
+    // one of the same revision that the store made before, and that a stale read did not see
+    await expect(mine.write(write)).rejects.toThrow(ConflictError);
     await expect(mine.write({ ...write, item: { ...item, revision: 3 } })).rejects.toThrow(ConflictError);
     written = { ...written, writtenBy: { S: 'somebody else' } };
     await expect(mine.write(write)).rejects.toThrow(ConflictError);

@@ -3,7 +3,7 @@ import { emfLines } from '../../../../lambdas/runtime/metrics.ts';
 
 describe('emfLines', () => {
   it('is one line in the embedded metric format', () => {
-    expect(emfLines({ hop: 'collector' }, 5, { Accepted: 2, Refused: 0 }).map(line => JSON.parse(line))).toEqual([
+    expect(emfLines({ hop: 'collector' }, 5, { Accepted: 2, Refused: 1 }).map(line => JSON.parse(line))).toEqual([
       {
         _aws: {
           Timestamp: 5,
@@ -20,9 +20,18 @@ describe('emfLines', () => {
         },
         Hop: 'collector',
         Accepted: 2,
-        Refused: 0,
+        Refused: 1,
       },
     ]);
+  });
+
+  it('leaves out counts of nothing, but has a metric always', () => {
+    const metricsOf = (values: Record<string, number>) => {
+      const [line] = emfLines({ hop: 'h' }, 5, values).map(text => JSON.parse(text));
+      return line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => [Name, line[Name]]);
+    };
+    expect(metricsOf({ Accepted: 0, Refused: 3, Overflowed: 0 })).toEqual([['Refused', 3]]);
+    expect(metricsOf({ Accepted: 0, Refused: 0 })).toEqual([['Accepted', 0]]);
   });
 
   it('carries the stage, so that stages of one account stay apart', () => {
