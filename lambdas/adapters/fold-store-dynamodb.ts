@@ -67,7 +67,8 @@ export function dynamodbFoldStore<State>(options: DynamodbFoldStoreOptions<State
     return records.filter((_, index) => added[index]);
   }
   async function write(write: FoldWrite<State>): Promise<void> {
-    await atOnce(write.pages ?? [], PAGES_AT_ONCE, page => writePage(options, cache, write.item.key, page));
+    const { pages = [] } = write;
+    if (pages.length > 0) await atOnce(pages, PAGES_AT_ONCE, page => writePage(options, cache, write.item.key, page));
     const writer = { ...options, writer: options.ids.ulid().slice(-WRITER_CHARS) };
     await (write.lane.length === 0 && !write.drained ? putItem(writer, write) : putWithLane(writer, write));
   }
