@@ -1,5 +1,6 @@
 /** Tables of the embedded DynamoDB behind the SDK's client, and what writing to them costs. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { handlerClient } from '../../lambdas/runtime/clients.ts';
 import { OPERATOR, openCloud } from '../../local/index.ts';
 
 /** One set of empty tables. */
@@ -26,7 +27,7 @@ const WRITES = /^(Put|Update|Delete)Item|^BatchWrite|^TransactWrite/;
 export async function countedTables(): Promise<CountedTables> {
   const { cloud, endpoint, close } = await openCloud({ port: 0 });
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
-  const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
+  const client = handlerClient(new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials }));
   let used = 0;
   client.middlewareStack.add(
     (next, { commandName = '' }) =>

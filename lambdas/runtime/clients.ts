@@ -41,28 +41,31 @@ const ONE_TRY = { maxAttempts: 1 };
 /** For reading what others write, beside the functions that live by it: who only looks can wait. */
 const PATIENT = { maxAttempts: 8 };
 
-export const dynamodbClient = /* @__PURE__ */ once(() => ending(new DynamoDBClient({ ...HTTP, ...SOME_TRIES })));
+export const dynamodbClient = /* @__PURE__ */ once(() => handlerClient(new DynamoDBClient({ ...HTTP, ...SOME_TRIES })));
 export const dynamodbStreamsClient = /* @__PURE__ */ once(() =>
-  ending(new DynamoDBStreamsClient({ ...HTTP, ...PATIENT })),
+  handlerClient(new DynamoDBStreamsClient({ ...HTTP, ...PATIENT })),
 );
-export const eventbridgeClient = /* @__PURE__ */ once(() => ending(new EventBridgeClient({ ...HTTP, ...ONE_TRY })));
-export const kinesisClient = /* @__PURE__ */ once(() => ending(new KinesisClient({ ...HTTP2, ...ONE_TRY })));
+export const eventbridgeClient = /* @__PURE__ */ once(() =>
+  handlerClient(new EventBridgeClient({ ...HTTP, ...ONE_TRY })),
+);
+export const kinesisClient = /* @__PURE__ */ once(() => handlerClient(new KinesisClient({ ...HTTP2, ...ONE_TRY })));
 /** A function may take as long as it may run. */
 export const lambdaClient = /* @__PURE__ */ once(() =>
-  ending(new LambdaClient({ requestHandler: { ...HTTP.requestHandler, ...FUNCTION_WAIT }, ...PATIENT })),
+  handlerClient(new LambdaClient({ requestHandler: { ...HTTP.requestHandler, ...FUNCTION_WAIT }, ...PATIENT })),
 );
-export const logsClient = /* @__PURE__ */ once(() => ending(new CloudWatchLogsClient({ ...HTTP, ...PATIENT })));
-export const kinesisReader = /* @__PURE__ */ once(() => ending(new KinesisClient({ ...HTTP2, ...PATIENT })));
-export const sqsReader = /* @__PURE__ */ once(() => ending(new SQSClient({ ...HTTP, ...PATIENT })));
+export const logsClient = /* @__PURE__ */ once(() => handlerClient(new CloudWatchLogsClient({ ...HTTP, ...PATIENT })));
+export const kinesisReader = /* @__PURE__ */ once(() => handlerClient(new KinesisClient({ ...HTTP2, ...PATIENT })));
+export const sqsReader = /* @__PURE__ */ once(() => handlerClient(new SQSClient({ ...HTTP, ...PATIENT })));
 /** Addressed by path, so that a bucket needs no host name of its own. */
 export const s3Client = /* @__PURE__ */ once(() =>
-  ending(new S3Client({ ...HTTP, ...SOME_TRIES, forcePathStyle: true })),
+  handlerClient(new S3Client({ ...HTTP, ...SOME_TRIES, forcePathStyle: true })),
 );
-export const sfnClient = /* @__PURE__ */ once(() => ending(new SFNClient({ ...HTTP, ...SOME_TRIES })));
-export const sqsClient = /* @__PURE__ */ once(() => ending(new SQSClient({ ...HTTP, ...ONE_TRY })));
+export const sfnClient = /* @__PURE__ */ once(() => handlerClient(new SFNClient({ ...HTTP, ...SOME_TRIES })));
+export const sqsClient = /* @__PURE__ */ once(() => handlerClient(new SQSClient({ ...HTTP, ...ONE_TRY })));
 
 /** What every client of the SDK has. */
-interface Ending {
+interface SdkClient {
+  readonly config: { logger?: Logger | undefined };
   readonly middlewareStack: {
     add(
       middleware: typeof endInTime,
@@ -71,7 +74,14 @@ interface Ending {
   };
 }
 
-function ending<Client extends Ending>(client: Client): Client {
+type Logger = DynamoDBClient['config']['logger'];
+
+const SILENT = { trace() {}, debug() {}, warn() {}, error() {} };
+
+/** Gives a client what all clients of handlers have: calls that end in time, and nothing that is done to be thrown away. */
+export function handlerClient<Client extends SdkClient>(client: Client): Client {
   client.middlewareStack.add(endInTime, { step: 'finalizeRequest', priority: 'low', name: 'endInTime' });
+  // The SDK's own silent logger has an `info`, for which each input and output is copied, member by member: a twentieth of a write.
+  client.config.logger = SILENT as unknown as Logger; // the SDK asks whether there is an `info` before it calls it
   return client;
 }
