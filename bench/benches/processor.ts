@@ -73,7 +73,7 @@ function bench(traffic: Traffic, { name, measures, unit, figure, against }: Comp
     name,
     measures,
     unit,
-    rounds: figure === 'writeUnitsPerEvent' ? 1 : against === powertools ? 3 : 15, // write units are counted, not timed
+    rounds: figure === 'writeUnitsPerEvent' ? 1 : against === powertools ? 3 : 31, // write units are counted, not timed
     async open() {
       // a rival that is slower by an order of magnitude would take minutes for all
       const count = figure === 'eventsPerSecond' && against === powertools ? FEW_BATCHES : BATCHES;

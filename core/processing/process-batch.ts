@@ -36,6 +36,8 @@ export interface BatchDependencies<State> {
   readonly onWritten?: (fates: readonly RecordFate[]) => void;
   /** @default defaultFoldLimits */
   readonly limits?: FoldLimits;
+  /** What makes writes of a key's records: the promise is kept in there. @default fold */
+  readonly folding?: typeof fold;
 }
 
 /** The first record of a key that was not dealt with; the log delivers again from there. */
@@ -131,7 +133,7 @@ async function processKey<State, Incoming extends CloudEvent>(
   dependencies: BatchDependencies<State>,
 ): Promise<KeyFailure | undefined> {
   const { key } = batch;
-  const { store, limits = defaultFoldLimits } = dependencies;
+  const { store, limits = defaultFoldLimits, folding = fold } = dependencies;
   const settled: (readonly RecordFate[])[] = [];
   const rest = () => withoutSettled(batch.records, settled.flat());
   const settle = (fates: readonly RecordFate[]) => {
@@ -142,7 +144,7 @@ async function processKey<State, Incoming extends CloudEvent>(
   const readItem = async () => ({ item: (await store.read([key])).get(key), pages: NO_PAGES });
   const resultOf = ({ item, pages }: Stored<State>, reason: string | undefined) => {
     const input = { key, stored: item, pages, records: rest() };
-    return reason === undefined ? fold(processor, input, limits) : parkKey(processor, { ...input, reason }, limits);
+    return reason === undefined ? folding(processor, input, limits) : parkKey(processor, { ...input, reason }, limits);
   };
   try {
     let stored = batch.stored;
