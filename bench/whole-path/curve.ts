@@ -9,6 +9,7 @@ const TOPS = { throughput: 62, latency: 350 } as const;
 const HEIGHT = TOPS.latency + CHART_HEIGHT + 76;
 const INK = '#1f2933';
 const GRID = '#d9dee3';
+const TITLE = 'Whole path: from HTTP to the read model';
 const STEPS = [1, 2, 2.5, 5];
 
 interface Axis {
@@ -41,8 +42,9 @@ export function curveSvg(points: readonly LoadPoint[], subtitle: string): string
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">`,
+    `<title>${TITLE}: throughput and latency at rising load</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    text(LEFT, 22, 'Whole path: from HTTP to the read model', 'font-size="16" font-weight="600"'),
+    text(LEFT, 22, TITLE, 'font-size="16" font-weight="600"'),
     text(LEFT, 40, subtitle, 'fill="#52606d"'),
     ...chart(throughput, { x, top: TOPS.throughput, title: 'accepted, events/s' }),
     ...chart(latency, { x, top: TOPS.latency, title: 'from acceptance to effect, ms' }),
