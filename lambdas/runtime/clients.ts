@@ -13,6 +13,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { endInTime } from './in-time.ts';
 import { once } from './once.ts';
 
@@ -28,8 +29,11 @@ const HTTP = {
     socketTimeout: REQUEST_TIMEOUT_MS, // an answer that stops in its middle
   },
 };
-/** For Kinesis, which speaks HTTP/2; a connection that went silent takes no other request with it. */
-const HTTP2 = { requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, disableConcurrentStreams: true } };
+/**
+ * For Kinesis, whose client would speak HTTP/2: over one connection, which takes all requests with it when it goes silent, or
+ * over a new one for each request. Kept connections of HTTP/1.1 do neither.
+ */
+const http1 = () => ({ requestHandler: new NodeHttpHandler(HTTP.requestHandler) });
 
 /** For the answer of another function. */
 const FUNCTION_WAIT = { requestTimeout: 40_000, socketTimeout: 40_000 };
@@ -48,13 +52,13 @@ export const dynamodbStreamsClient = /* @__PURE__ */ once(() =>
 export const eventbridgeClient = /* @__PURE__ */ once(() =>
   handlerClient(new EventBridgeClient({ ...HTTP, ...ONE_TRY })),
 );
-export const kinesisClient = /* @__PURE__ */ once(() => handlerClient(new KinesisClient({ ...HTTP2, ...ONE_TRY })));
+export const kinesisClient = /* @__PURE__ */ once(() => handlerClient(new KinesisClient({ ...http1(), ...ONE_TRY })));
 /** A function may take as long as it may run. */
 export const lambdaClient = /* @__PURE__ */ once(() =>
   handlerClient(new LambdaClient({ requestHandler: { ...HTTP.requestHandler, ...FUNCTION_WAIT }, ...PATIENT })),
 );
 export const logsClient = /* @__PURE__ */ once(() => handlerClient(new CloudWatchLogsClient({ ...HTTP, ...PATIENT })));
-export const kinesisReader = /* @__PURE__ */ once(() => handlerClient(new KinesisClient({ ...HTTP2, ...PATIENT })));
+export const kinesisReader = /* @__PURE__ */ once(() => handlerClient(new KinesisClient({ ...http1(), ...PATIENT })));
 export const sqsReader = /* @__PURE__ */ once(() => handlerClient(new SQSClient({ ...HTTP, ...PATIENT })));
 /** Addressed by path, so that a bucket needs no host name of its own. */
 export const s3Client = /* @__PURE__ */ once(() =>

@@ -6,7 +6,6 @@ import crypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Ids } from '../../local/cloud/ids.ts';
 import { HttpAgent, httpRequest } from './http-client.ts';
-import { connectHttp2, HTTP2_CONSTANTS } from './http2-client.ts';
 import type { SendRequest } from './send-request.ts';
 import { webCrypto } from './web-crypto.ts';
 
@@ -50,7 +49,7 @@ export function nodeModules({ ids, send }: NodeModulesOptions): (process: object
     'fs/promises': { readFile: notThereLater },
     http,
     https: http,
-    http2: { connect: () => connectHttp2(send), constants: HTTP2_CONSTANTS },
+    http2: {}, // loaded with the SDK; no client of a handler speaks it
   };
   return process => name => {
     const plain = name.replace(/^node:/, '');

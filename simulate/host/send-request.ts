@@ -15,7 +15,7 @@ export function toRequest(options: {
   const queryAt = target.indexOf('?');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers)) {
-    if (value === undefined || name.startsWith(':')) continue;
+    if (value === undefined) continue;
     headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value);
   }
   return {
