@@ -55,10 +55,10 @@ export class FunctionHost implements LambdaHost {
   }
 
   /** Resolves when an environment is free; the cloud's clock stands still meanwhile, as it does while they are busy. */
-  async whenFree(deployment: Deployment): Promise<void> {
+  async whenFree(deployment: Deployment, signal?: AbortSignal): Promise<boolean> {
     const release = this.#cloud.clock.hold();
     try {
-      await this.#pool(deployment).whenFree();
+      return await this.#pool(deployment).whenFree(signal);
     } finally {
       release();
     }

@@ -4,7 +4,8 @@
  * 1. Records of one key are processed in the order of the shard, whatever the number of lanes.
  * 2. The position only passes a record that is done (processed, reported or filtered out): reading on from it repeats some
  *    records, and misses none.
- * 3. A signal of the stream is answered at once; without signals it is polled ever more rarely.
+ * 3. A signal of the stream is answered at once, but for the moment after a read that brought records: under load the stream
+ *    signals every write, and one read for many of them costs as much as a read for one. Without signals it is polled ever more rarely.
  */
 import { AwsError } from '../../../cloud/aws-error.ts';
 import type { PollerContext } from '../event-source-mapping.ts';
@@ -21,6 +22,8 @@ const SHORTEST_IDLE_MS = 1_000;
 const LONGEST_IDLE_MS = 60_000;
 const THROTTLED_PAUSE_MS = 200;
 const REFUSED_PAUSE_MS = 5_000;
+/** From a read that brought some records, but not all that were asked for, to the next one. */
+const GATHERING_MS = 10;
 
 export interface ShardPollerOptions {
   readonly context: PollerContext;
@@ -32,12 +35,16 @@ export interface ShardPollerOptions {
 export class ShardPoller {
   readonly #options: ShardPollerOptions;
   readonly #lanes: readonly RecordLane[];
-  /** Signals, room in the lanes, stop. */
+  /** Signals, room in lanes that were full, stop. */
   readonly #wakeup: Wakeup;
+  /** Woken by a stop only. */
+  readonly #gathering: Wakeup;
   #iterator: string | undefined;
   /** Where a new iterator would have to start. */
   #readPosition: ReadablePosition;
   #lastRead: string | undefined;
+  /** The lanes take no more for now. */
+  #isFull = false;
   #stopped = false;
 
   constructor(options: ShardPollerOptions) {
@@ -45,10 +52,11 @@ export class ShardPoller {
     this.#options = options;
     this.#readPosition = position;
     this.#wakeup = new Wakeup(context.cloud.clock);
-    this.#lanes = Array.from(
-      { length: context.mapping.settings.parallelizationFactor },
-      (_, index) => new RecordLane({ context, source, shardId, index, onProgress: () => this.#progress() }),
-    );
+    this.#gathering = new Wakeup(context.cloud.clock);
+    this.#lanes = Array.from({ length: context.mapping.settings.parallelizationFactor }, (_, index) => {
+      const others = () => this.#lanes.toSpliced(index, 1);
+      return new RecordLane({ context, source, shardId, index, others, onProgress: () => this.#progress() });
+    });
   }
 
   /** Fixes the position: `LATEST` means now, and after a restart too. */
@@ -89,13 +97,16 @@ export class ShardPoller {
     this.#stopped = true;
     for (const lane of this.#lanes) lane.stop();
     this.#wakeup.wake();
+    this.#gathering.wake();
   }
 
   async #readToEnd(): Promise<void> {
+    const isPushed = this.#options.source.signalsAt !== undefined; // what comes in was gathered on its way
     let idleMs = SHORTEST_IDLE_MS;
     while (!this.#stopped) {
       const room = this.#room();
-      if (room === 0) {
+      this.#isFull = room === 0;
+      if (this.#isFull) {
         await this.#wakeup.sleep();
         continue;
       }
@@ -105,6 +116,7 @@ export class ShardPoller {
       if (!page.more) for (const lane of this.#lanes) lane.caughtUp();
       if (page.nextIterator === undefined) return;
       if (page.records.length > 0) idleMs = SHORTEST_IDLE_MS;
+      if (!isPushed && page.records.length > 0 && page.records.length < room) await this.#gathering.sleep(GATHERING_MS);
       if (page.more) continue;
       await this.#wakeup.sleep(idleMs);
       idleMs = Math.min(idleMs * 2, LONGEST_IDLE_MS);
@@ -172,7 +184,7 @@ export class ShardPoller {
     } else if (this.#lastRead !== undefined) {
       checkpoints.setPosition(shardId, { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: this.#lastRead });
     }
-    this.#wakeup.wake();
+    if (this.#isFull) this.#wakeup.wake();
   }
 }
 
