@@ -13,6 +13,10 @@ export interface DemoOptions {
   readonly seed: number;
   /** Book trips beside them. @default true */
   readonly bookings?: boolean;
+  /** How many requests with events are under way at most. @default 16 */
+  readonly connections?: number;
+  /** How often events are sent: those of one connection that are due together go in one request. @default 20 */
+  readonly tickMs?: number;
 }
 
 export interface DemoTraffic {
@@ -28,9 +32,9 @@ const MOST_BOOKINGS_PER_SECOND = 10;
 const MOST_WAITING = 20_000;
 
 export function startDemoTraffic(options: DemoOptions): DemoTraffic {
-  const { apiUrl, rate, visitors, seed } = options;
+  const { apiUrl, rate, visitors, seed, tickMs = TICK_MS } = options;
   const bookingRate = options.bookings === false ? 0 : Math.min(MOST_BOOKINGS_PER_SECOND, rate / EVENTS_PER_BOOKING);
-  const lanes = openLanes(`${apiUrl}/events?onInvalid=quarantine`);
+  const lanes = openLanes(`${apiUrl}/events?onInvalid=quarantine`, options.connections);
   const events = visitorTraffic({ seed, visitors, now: Date.now });
   const bookings = bookingDesk(apiUrl, tripBookings({ seed, now: Date.now }));
   const eventsDue = meter(rate);
@@ -39,7 +43,7 @@ export function startDemoTraffic(options: DemoOptions): DemoTraffic {
     const due = eventsDue();
     if (lanes.waiting < MOST_WAITING) for (let i = 0; i < due; i++) lanes.push(next(events));
     for (let i = bookingsDue(); i > 0; i--) bookings.book();
-  }, TICK_MS);
+  }, tickMs);
 
   let stopped: Promise<ProducerCounts> | undefined;
   const stop = async () => {

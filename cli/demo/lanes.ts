@@ -4,6 +4,7 @@
  */
 import { postJson } from '../http-client.ts';
 
+/** Connections of the demo's producers. */
 const LANES = 16;
 const LARGEST_BATCH = 200;
 
@@ -34,11 +35,13 @@ interface Lane {
   sending: Promise<void> | undefined;
 }
 
-export function openLanes(eventsUrl: string): Lanes {
-  const lanes: Lane[] = Array.from({ length: LANES }, () => ({ queue: [], sending: undefined }));
+/** @param count how many requests are under way at most @default 16 */
+export function openLanes(eventsUrl: string, count = LANES): Lanes {
+  const lanes: Lane[] = Array.from({ length: count }, () => ({ queue: [], sending: undefined }));
   const answered: Answered = { accepted: 0, quarantined: 0, refused: 0, unanswered: 0 };
 
   const run = async (lane: Lane) => {
+    await undefined; // what is pushed together goes together
     while (lane.queue.length > 0) await sendBatch(eventsUrl, lane.queue.splice(0, LARGEST_BATCH), answered);
     lane.sending = undefined;
   };
@@ -49,7 +52,7 @@ export function openLanes(eventsUrl: string): Lanes {
       return lanes.reduce((sum, lane) => sum + lane.queue.length, 0);
     },
     push({ subject, event }) {
-      const lane = lanes[laneOf(subject)] as Lane; // laneOf is below LANES
+      const lane = lanes[hashOf(subject) % count] as Lane; // there are so many
       lane.queue.push(event);
       lane.sending ??= run(lane);
     },
@@ -59,10 +62,10 @@ export function openLanes(eventsUrl: string): Lanes {
   };
 }
 
-function laneOf(subject: string): number {
+function hashOf(subject: string): number {
   let hash = 0;
   for (let i = 0; i < subject.length; i++) hash = (Math.imul(hash, 31) + subject.charCodeAt(i)) >>> 0;
-  return hash % LANES;
+  return hash;
 }
 
 async function sendBatch(eventsUrl: string, events: readonly unknown[], answered: Answered): Promise<void> {
