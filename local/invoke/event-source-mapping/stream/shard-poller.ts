@@ -22,7 +22,7 @@ const SHORTEST_IDLE_MS = 1_000;
 const LONGEST_IDLE_MS = 60_000;
 const THROTTLED_PAUSE_MS = 200;
 const REFUSED_PAUSE_MS = 5_000;
-/** From a read that brought some records, but not all that were asked for, to the next one. */
+/** From a read that brought all records that were there to the next one. */
 const GATHERING_MS = 10;
 
 export interface ShardPollerOptions {
@@ -35,7 +35,7 @@ export interface ShardPollerOptions {
 export class ShardPoller {
   readonly #options: ShardPollerOptions;
   readonly #lanes: readonly RecordLane[];
-  /** Signals, room in lanes that were full, stop. */
+  /** Signals, room in the lanes, stop. */
   readonly #wakeup: Wakeup;
   /** Woken by a stop only. */
   readonly #gathering: Wakeup;
@@ -43,8 +43,6 @@ export class ShardPoller {
   /** Where a new iterator would have to start. */
   #readPosition: ReadablePosition;
   #lastRead: string | undefined;
-  /** The lanes take no more for now. */
-  #isFull = false;
   #stopped = false;
 
   constructor(options: ShardPollerOptions) {
@@ -105,8 +103,7 @@ export class ShardPoller {
     let idleMs = SHORTEST_IDLE_MS;
     while (!this.#stopped) {
       const room = this.#room();
-      this.#isFull = room === 0;
-      if (this.#isFull) {
+      if (room === 0) {
         await this.#wakeup.sleep();
         continue;
       }
@@ -116,8 +113,8 @@ export class ShardPoller {
       if (!page.more) for (const lane of this.#lanes) lane.caughtUp();
       if (page.nextIterator === undefined) return;
       if (page.records.length > 0) idleMs = SHORTEST_IDLE_MS;
-      if (!isPushed && page.records.length > 0 && page.records.length < room) await this.#gathering.sleep(GATHERING_MS);
       if (page.more) continue;
+      if (page.records.length > 0 && !isPushed) await this.#gathering.sleep(GATHERING_MS);
       await this.#wakeup.sleep(idleMs);
       idleMs = Math.min(idleMs * 2, LONGEST_IDLE_MS);
     }
@@ -184,7 +181,7 @@ export class ShardPoller {
     } else if (this.#lastRead !== undefined) {
       checkpoints.setPosition(shardId, { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: this.#lastRead });
     }
-    if (this.#isFull) this.#wakeup.wake();
+    this.#wakeup.wake();
   }
 }
 
