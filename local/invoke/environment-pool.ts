@@ -8,13 +8,12 @@
  * 4. Who can wait before it says what is to be run (a mapping, whose batch grows meanwhile) comes when an environment is
  *    free. That is a hint, not a reservation: whoever runs first has the environment.
  * 5. Where the machine itself is what all wait for, another thread would only take from those that are there: it is started
- *    when nobody has become free for long. Who comes then is told, and may bring more at once.
+ *    when nobody has become free for long.
  */
 import type { Clock } from '../time/clock.ts';
 import type { Invocation, InvocationOutcome } from './deployment.ts';
 import { exited } from './environment-errors.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
-import { MachineLoad, watchMachine } from './machine-load.ts';
 
 const IDLE_LIMIT_MS = 5 * 60_000;
 const STALL_MS = 500;
@@ -22,6 +21,8 @@ const STALL_MS = 500;
 const LONGEST_STALL_COUNT = 10;
 /** A comer that was called takes so long at most to bring its invocation; then the next one is called. */
 const COMING_MS = 5;
+/** Share of the time in which an event loop is at work, or is kept from it; above it the thread lacks a core. */
+const BUSY_UTILIZATION = 0.7;
 
 export interface PoolOptions {
   readonly clock: Clock;
@@ -54,7 +55,6 @@ export class EnvironmentPool {
   /** Ordered by `sinceMs`; taken from the end. */
   readonly #idle: Idle[] = [];
   readonly #live = new Set<ExecutionEnvironment>();
-  readonly #load = new MachineLoad(() => this.#live);
   #booting = 0;
   #retired = false;
   #stallTimer: NodeJS.Timeout | undefined;
@@ -83,28 +83,14 @@ export class EnvironmentPool {
     });
   }
 
-  /**
-   * Resolves when an environment is free, or has just become it, or the comer is not to come any more.
-   * @returns whether it had to wait, and for nothing but the machine
-   */
-  async whenFree(signal?: AbortSignal): Promise<boolean> {
-    if (this.#retired || (this.#idle.length > 0 && this.#comers.length === 0)) return false;
+  /** Resolves when an environment is free, or has just become it. */
+  async whenFree(): Promise<void> {
+    if (this.#retired || (this.#idle.length > 0 && this.#comers.length === 0)) return;
     await new Promise<void>(resolve => {
-      const giveUp = () => {
-        const at = this.#comers.indexOf(come);
-        if (at >= 0) this.#comers.splice(at, 1);
-        resolve();
-      };
-      const come = () => {
-        signal?.removeEventListener('abort', giveUp);
-        resolve();
-      };
-      signal?.addEventListener('abort', giveUp, { once: true });
-      this.#comers.push(come);
+      this.#comers.push(resolve);
       this.#grow();
       this.#callComers();
     });
-    return this.#load.isHigh();
   }
 
   /** Ends the idle environments now and the busy ones when they become free; for a deployment that was replaced. */
@@ -175,14 +161,17 @@ export class EnvironmentPool {
 
   #watchForStall(stalls = 1): void {
     if (this.#stallTimer) return;
-    const isMachineBusy = watchMachine(this.#live);
+    const busy = [...this.#live].map(environment => environment.watchUtilization());
+    const before = performance.eventLoopUtilization();
     this.#stallTimer = setTimeout(() => {
       this.#stallTimer = undefined;
       if (this.#wantedCount === 0) return;
+      const cloud = performance.eventLoopUtilization(before).utilization;
+      const isMachineBusy = cloud > BUSY_UTILIZATION || busy.every(utilization => utilization() > BUSY_UTILIZATION);
       const grows =
         this.#booting === 0 &&
         this.#live.size < this.#options.mostEnvironments &&
-        (!isMachineBusy() || stalls >= LONGEST_STALL_COUNT);
+        (!isMachineBusy || stalls >= LONGEST_STALL_COUNT);
       if (grows) void this.#startOne();
       this.#watchForStall(grows ? 1 : stalls + 1);
     }, STALL_MS);

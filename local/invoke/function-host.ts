@@ -55,10 +55,10 @@ export class FunctionHost implements LambdaHost {
   }
 
   /** Resolves when an environment is free; the cloud's clock stands still meanwhile, as it does while they are busy. */
-  async whenFree(deployment: Deployment, signal?: AbortSignal): Promise<boolean> {
+  async whenFree(deployment: Deployment): Promise<void> {
     const release = this.#cloud.clock.hold();
     try {
-      return await this.#pool(deployment).whenFree(signal);
+      await this.#pool(deployment).whenFree();
     } finally {
       release();
     }

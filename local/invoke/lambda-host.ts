@@ -15,12 +15,8 @@ export interface HostedInvocation {
 export interface LambdaHost {
   /** Runs one invocation to its end. Never rejects. */
   invoke(deployment: Deployment, invocation: Invocation, options?: InvokeOptions): Promise<HostedInvocation>;
-  /**
-   * Resolves when an invocation would not have to wait for others to end, or `signal` says that there will be none.
-   * @default at once
-   * @returns whether it waited for want of cores: more invocations at a time would be no quicker
-   */
-  whenFree?(deployment: Deployment, signal?: AbortSignal): Promise<boolean>;
+  /** Resolves when an invocation would not have to wait for others to end. @default at once */
+  whenFree?(deployment: Deployment): Promise<void>;
   /** The deployment was replaced or deleted: its environments end as soon as they are free. */
   retire(revisionId: string): void;
   close(): Promise<void>;

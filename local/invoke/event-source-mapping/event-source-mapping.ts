@@ -64,12 +64,8 @@ export interface PollerContext {
   readonly filter: RecordFilter | undefined;
   /** The function's role, under which the source is read. */
   readonly principal: () => Principal;
-  /**
-   * Resolves when a call of the function would not have to wait for others to end: what comes until then joins the batch. Or when
-   * `signal` says that there will be no call.
-   * @returns whether it waited for want of cores: more calls at a time would be no quicker
-   */
-  readonly untilFree: (signal?: AbortSignal) => Promise<boolean>;
+  /** Resolves when a call of the function would not have to wait for others to end: what comes until then joins the batch. */
+  readonly untilFree: () => Promise<void>;
   readonly callFunction: (payload: string) => Promise<FunctionAnswer>;
   /** What came of the last batch, or what keeps the source from being read. */
   readonly report: (processingResult: string) => void;

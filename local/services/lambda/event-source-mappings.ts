@@ -153,7 +153,7 @@ export class EventSourceMappings {
       mapping,
       filter: recordFilter(mapping.settings.filterPatterns),
       principal: () => this.principalOf(mapping),
-      untilFree: signal => this.#untilFree(mapping, signal),
+      untilFree: () => this.#untilFree(mapping),
       callFunction: payload => this.#callFunction(mapping, payload),
       report: processingResult => this.#report(mapping, processingResult),
     };
@@ -176,13 +176,10 @@ export class EventSourceMappings {
   }
 
   /** Versions and aliases are drawn by the call itself; that a function is missing is found out there too. */
-  async #untilFree(
-    { functionName, functionArn }: EventSourceMapping,
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
+  async #untilFree({ functionName, functionArn }: EventSourceMapping): Promise<void> {
     const record = this.#functions.find(functionName);
-    if (!record || parseFunctionName(functionArn).qualifier !== undefined) return false;
-    return (await this.#host.whenFree?.(deploymentOf(record, record.latest), signal)) ?? false;
+    if (!record || parseFunctionName(functionArn).qualifier !== undefined) return;
+    await this.#host.whenFree?.(deploymentOf(record, record.latest));
   }
 
   /** Lambda calls its own functions: nobody has to allow it. */

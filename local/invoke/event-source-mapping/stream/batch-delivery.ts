@@ -2,7 +2,6 @@
  * Has a batch of a shard processed: tries, waits, narrows, splits, gives up. Returns when every record of the batch is
  * done, reported to the on-failure destination, or the poller has stopped.
  */
-import type { JsonObject } from '../../../cloud/service.ts';
 import type { FunctionAnswer, PollerContext } from '../event-source-mapping.ts';
 import { readBatchReport } from '../partial-batch-response.ts';
 import type { Wakeup } from '../wakeup.ts';
@@ -53,17 +52,6 @@ export async function deliverBatches(batches: readonly StreamBatch[], options: B
   return pending.length === 0;
 }
 
-/**
- * Runs the function once on a batch, and no more than that.
- * @returns how many of its records are done, from the first on
- */
-export async function tryOnce(records: readonly StreamRecord[], options: BatchDeliveryOptions): Promise<number> {
-  const batch: StreamBatch = { records, attempts: 0 };
-  const tried = await run(batch, options);
-  if (!tried || tried.verdict.kind === 'failed') return 0;
-  return tried.verdict.kind === 'partial' ? tried.verdict.firstFailed : records.length;
-}
-
 interface Attempted {
   readonly left: readonly StreamBatch[];
   readonly pauseMs: number;
@@ -71,30 +59,16 @@ interface Attempted {
 
 const ALL_DONE: Attempted = { left: [], pauseMs: 0 };
 
-interface Tried {
-  readonly event: JsonObject;
-  readonly answer: Answered;
-  readonly verdict: AttemptVerdict;
-}
-
-/** Runs the function once on the batch, however long it takes to get it to run. @returns undefined when the poller has stopped */
-async function run(batch: StreamBatch, options: BatchDeliveryOptions): Promise<Tried | undefined> {
-  const event = { Records: batch.records.map(record => record.event), ...options.eventMembers?.() };
-  measureAge(batch, options);
-  const answer = await callUntilAnswered(JSON.stringify(event), options);
-  if (!answer) return undefined;
-  const verdict = judge(batch, answer, options);
-  options.context.report(verdict.kind === 'success' ? 'OK' : 'PROBLEM: Function call failed');
-  return { event, answer, verdict };
-}
-
-/** @returns the batches that remain after one attempt */
+/** Runs the function once on the batch, however long it takes to get it to run. @returns the batches that remain */
 async function attempt(batch: StreamBatch, options: BatchDeliveryOptions): Promise<Attempted> {
   const { context, source, shardId } = options;
   const { cloud, mapping } = context;
-  const tried = await run(batch, options);
-  if (!tried) return { left: [batch], pauseMs: 0 };
-  const { event, answer, verdict } = tried;
+  const event = { Records: batch.records.map(record => record.event), ...options.eventMembers?.() };
+  measureAge(batch, options);
+  const answer = await callUntilAnswered(JSON.stringify(event), options);
+  if (!answer) return { left: [batch], pauseMs: 0 };
+  const verdict = judge(batch, answer, options);
+  context.report(verdict.kind === 'success' ? 'OK' : 'PROBLEM: Function call failed');
   const step = nextStep(batch, verdict, mapping.settings);
   if (step.kind === 'done') return ALL_DONE;
   if (step.kind === 'continue') return { left: step.batches, pauseMs: step.pauseMs };
@@ -146,7 +120,9 @@ function judge(batch: StreamBatch, answer: Answered, options: BatchDeliveryOptio
 /** Records that are too old are given up without being tried (again). @returns the batch without them */
 async function dropTooOld(batch: StreamBatch, options: BatchDeliveryOptions): Promise<StreamBatch | undefined> {
   const { cloud, mapping, principal } = options.context;
-  const oldestMs = oldestArrivalMs(options.context);
+  const { maximumRecordAgeMs } = mapping.settings;
+  if (maximumRecordAgeMs < 0) return batch;
+  const oldestMs = cloud.clock.now() - maximumRecordAgeMs;
   const isTooOld = (record: StreamRecord) => record.arrivalMs < oldestMs;
   const tooOld = batch.records.filter(isTooOld);
   if (tooOld.length === 0) return batch;
@@ -163,12 +139,6 @@ async function dropTooOld(batch: StreamBatch, options: BatchDeliveryOptions): Pr
   );
   const records = batch.records.filter(record => !isTooOld(record));
   return records.length === 0 ? undefined : { records, attempts: batch.attempts };
-}
-
-/** Records that arrived before it are given up. */
-export function oldestArrivalMs({ cloud, mapping }: PollerContext): number {
-  const { maximumRecordAgeMs } = mapping.settings;
-  return maximumRecordAgeMs < 0 ? Number.NEGATIVE_INFINITY : cloud.clock.now() - maximumRecordAgeMs;
 }
 
 function measureAge({ records }: StreamBatch, { context: { cloud, mapping } }: BatchDeliveryOptions): void {

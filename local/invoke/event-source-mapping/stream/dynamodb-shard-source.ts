@@ -4,8 +4,6 @@ import type { ShardSource, SourceShard, StreamRecord } from './shard-source.ts';
 
 /** A stream record is never read in larger pages. */
 const MOST_RECORDS_PER_READ = 1000;
-/** A page holds 1 MB at most, and does not say whether it was cut there: with less than this no record was too large for it. */
-const CUT_PAGE_BYTES = 2 ** 17;
 
 interface DynamoDbShard {
   readonly ShardId: string;
@@ -67,22 +65,17 @@ export function dynamoDbShardSource({ cloud, mapping, principal }: PollerContext
     },
 
     async read(_shardId, iterator, limit) {
-      const most = Math.min(limit, MOST_RECORDS_PER_READ);
       const page = await call<{ Records: DynamoDbRecord[]; NextShardIterator?: string | null }>('GetRecords', {
         ShardIterator: iterator,
-        Limit: most,
+        Limit: Math.min(limit, MOST_RECORDS_PER_READ),
       });
       return {
         records: page.Records.map(record => streamRecord(record, streamArn)),
         nextIterator: page.NextShardIterator ?? undefined,
-        more: page.Records.length >= most || sizeOf(page.Records) >= CUT_PAGE_BYTES,
+        more: page.Records.length > 0,
       };
     },
   };
-}
-
-function sizeOf(records: readonly DynamoDbRecord[]): number {
-  return records.reduce((sum, { dynamodb }) => sum + dynamodb.SizeBytes, 0);
 }
 
 function describeShard(shard: DynamoDbShard): SourceShard {

@@ -1,12 +1,10 @@
 /**
  * The records of one shard that wait for one concurrent batch (`ParallelizationFactor` lanes per shard; a key always has
- * the same lane). Takes batches by size and time, and has them processed one after the other, or together with those of other
- * lanes (`joint-batch.ts`).
+ * the same lane). Takes batches by size and time, and has them processed one after the other.
  */
 import type { PollerContext } from '../event-source-mapping.ts';
 import { Wakeup } from '../wakeup.ts';
-import { type BatchDeliveryOptions, deliverBatches, oldestArrivalMs } from './batch-delivery.ts';
-import { deliverTogether, type Share } from './joint-batch.ts';
+import { type BatchDeliveryOptions, deliverBatches } from './batch-delivery.ts';
 import { LaneResumption } from './lane-resumption.ts';
 import type { StreamBatch } from './next-step.ts';
 import type { ShardSource, StreamRecord } from './shard-source.ts';
@@ -15,20 +13,12 @@ import { TumblingWindow } from './tumbling-window.ts';
 /** What an event may hold: the limit on the payload of an invocation. */
 const LARGEST_BATCH_BYTES = 6 * 2 ** 20;
 
-/** What a batch can still hold. */
-interface Room {
-  records: number;
-  bytes: number;
-}
-
 export interface RecordLaneOptions {
   readonly context: PollerContext;
   readonly source: ShardSource;
   readonly shardId: string;
   /** Among the lanes of the shard. */
   readonly index: number;
-  /** The other lanes of the shard. */
-  readonly others: () => readonly RecordLane[];
   /** A batch has been processed: there is room, and the position may have moved. */
   readonly onProgress: () => void;
 }
@@ -47,10 +37,6 @@ export class RecordLane {
   #pending: readonly StreamBatch[] = [];
   #doneThrough: string | undefined;
   #waitingSinceMs = 0;
-  /** There while the lane waits for the function; ends the wait. */
-  #wait: AbortController | undefined;
-  /** Another lane has taken a batch of this one along: resolves to what is left of it. */
-  #lent: Promise<readonly StreamRecord[]> | undefined;
   #stopped = false;
   #noMoreRecords = false;
   /** What was there when the lane began has been read: a window may end because its time is over. */
@@ -130,70 +116,10 @@ export class RecordLane {
         await this.#news.sleep(waitMs);
         continue;
       }
-      await this.#deliverNext();
+      await this.#options.context.untilFree();
+      if (!this.#stopped) await this.#deliver([{ records: this.#takeBatch(), attempts: 0 }]);
     }
     if (!this.#stopped && this.#window?.isOpen) await this.#deliverEndOfWindow();
-  }
-
-  /**
-   * Gives another lane, which has the function, what waits for it here. @returns undefined when nothing does, or it has to go by itself
-   */
-  lend(room: Room): Share | undefined {
-    if (!this.#wait || this.#lent || !this.#mayJoin) return undefined;
-    const records = this.#takeBatch(room);
-    if (records.length === 0) return undefined;
-    const { promise, resolve } = Promise.withResolvers<readonly StreamRecord[]>();
-    this.#pending = [{ records, attempts: 0 }];
-    this.#lent = promise;
-    this.#wait.abort();
-    return { records, settle: resolve };
-  }
-
-  /** A window has a state of its own; records that are too old are not tried at all. */
-  get #mayJoin(): boolean {
-    const oldest = this.#waiting[0];
-    return !this.#window && oldest !== undefined && oldest.arrivalMs >= oldestArrivalMs(this.#options.context);
-  }
-
-  async #deliverNext(): Promise<void> {
-    this.#wait = new AbortController();
-    const isCrowded = await this.#options.context.untilFree(this.#wait.signal);
-    this.#wait = undefined;
-    if (this.#lent) {
-      const left = await this.#lent;
-      this.#lent = undefined;
-      await this.#deliverRest(left);
-    } else if (!this.#stopped) {
-      await (isCrowded && this.#mayJoin ? this.#deliverWithOthers() : this.#deliver(oneBatch(this.#takeBatch())));
-    }
-  }
-
-  async #deliverWithOthers(): Promise<void> {
-    const own = this.#takeBatch();
-    const room = roomBeside(own, this.#options.context.mapping.settings.batchSize);
-    const shares: Share[] = [];
-    for (const lane of this.#options.others()) {
-      const share = lane.lend(room);
-      if (!share) continue;
-      shares.push(share);
-      room.records -= share.records.length;
-      room.bytes -= sizeOf(share.records);
-    }
-    if (shares.length === 0) return this.#deliver(oneBatch(own));
-    let left = own;
-    this.#pending = oneBatch(own);
-    const settle = (rest: readonly StreamRecord[]) => {
-      left = rest;
-    };
-    await deliverTogether([{ records: own, settle }, ...shares], this.#deliveryOptions());
-    await this.#deliverRest(left);
-  }
-
-  /** What a batch of several lanes has left of this one's records. */
-  async #deliverRest(left: readonly StreamRecord[]): Promise<void> {
-    const batches = left.length === 0 ? [] : oneBatch(left);
-    this.#progress(batches);
-    await deliverBatches(batches, this.#deliveryOptions());
   }
 
   #now(): number {
@@ -206,21 +132,18 @@ export class RecordLane {
     return this.#waitingSinceMs + batchingWindowMs - this.#now();
   }
 
-  #takeBatch(room: Room = this.#wholeBatch): readonly StreamRecord[] {
+  #takeBatch(): readonly StreamRecord[] {
+    const { batchSize } = this.#options.context.mapping.settings;
     let sizeBytes = 0;
     let count = 0;
     for (const record of this.#waiting) {
       sizeBytes += record.sizeBytes;
-      if (count === room.records || (sizeBytes > room.bytes && (count > 0 || room.bytes < LARGEST_BATCH_BYTES))) break;
+      if (count === batchSize || (count > 0 && sizeBytes > LARGEST_BATCH_BYTES)) break;
       if (this.#window && count > 0 && !this.#window.covers(record.arrivalMs)) break;
       if (count === 0) this.#window?.open(record.arrivalMs);
       count++;
     }
     return this.#take(count);
-  }
-
-  get #wholeBatch(): Room {
-    return { records: this.#options.context.mapping.settings.batchSize, bytes: LARGEST_BATCH_BYTES };
   }
 
   #take(count: number): readonly StreamRecord[] {
@@ -305,16 +228,4 @@ export class RecordLane {
     const saysMore = Object.keys(progress).length > 1;
     context.mapping.checkpoints.setLane(shardId, index, saysMore ? progress : undefined);
   }
-}
-
-function oneBatch(records: readonly StreamRecord[]): readonly StreamBatch[] {
-  return [{ records, attempts: 0 }];
-}
-
-function roomBeside(records: readonly StreamRecord[], batchSize: number): Room {
-  return { records: batchSize - records.length, bytes: LARGEST_BATCH_BYTES - sizeOf(records) };
-}
-
-function sizeOf(records: readonly StreamRecord[]): number {
-  return records.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }

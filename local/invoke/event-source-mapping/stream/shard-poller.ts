@@ -4,7 +4,7 @@
  * 1. Records of one key are processed in the order of the shard, whatever the number of lanes.
  * 2. The position only passes a record that is done (processed, reported or filtered out): reading on from it repeats some
  *    records, and misses none.
- * 3. A signal of the stream is answered at once, but for the moment after a read that brought records: under load the stream
+ * 3. A signal of the stream is answered at once, but for the moment after reads that brought records: under load the stream
  *    signals every write, and one read for many of them costs as much as a read for one. Without signals it is polled ever more rarely.
  */
 import { AwsError } from '../../../cloud/aws-error.ts';
@@ -22,7 +22,7 @@ const SHORTEST_IDLE_MS = 1_000;
 const LONGEST_IDLE_MS = 60_000;
 const THROTTLED_PAUSE_MS = 200;
 const REFUSED_PAUSE_MS = 5_000;
-/** From a read that brought all records that were there to the next one. */
+/** From the end of what was there to the next read. */
 const GATHERING_MS = 10;
 
 export interface ShardPollerOptions {
@@ -51,10 +51,10 @@ export class ShardPoller {
     this.#readPosition = position;
     this.#wakeup = new Wakeup(context.cloud.clock);
     this.#gathering = new Wakeup(context.cloud.clock);
-    this.#lanes = Array.from({ length: context.mapping.settings.parallelizationFactor }, (_, index) => {
-      const others = () => this.#lanes.toSpliced(index, 1);
-      return new RecordLane({ context, source, shardId, index, others, onProgress: () => this.#progress() });
-    });
+    this.#lanes = Array.from(
+      { length: context.mapping.settings.parallelizationFactor },
+      (_, index) => new RecordLane({ context, source, shardId, index, onProgress: () => this.#progress() }),
+    );
   }
 
   /** Fixes the position: `LATEST` means now, and after a restart too. */
@@ -101,6 +101,7 @@ export class ShardPoller {
   async #readToEnd(): Promise<void> {
     const isPushed = this.#options.source.signalsAt !== undefined; // what comes in was gathered on its way
     let idleMs = SHORTEST_IDLE_MS;
+    let hasRead = false;
     while (!this.#stopped) {
       const room = this.#room();
       if (room === 0) {
@@ -112,9 +113,13 @@ export class ShardPoller {
       this.#distribute(page.records);
       if (!page.more) for (const lane of this.#lanes) lane.caughtUp();
       if (page.nextIterator === undefined) return;
-      if (page.records.length > 0) idleMs = SHORTEST_IDLE_MS;
+      hasRead ||= page.records.length > 0;
       if (page.more) continue;
-      if (page.records.length > 0 && !isPushed) await this.#gathering.sleep(GATHERING_MS);
+      if (hasRead) {
+        idleMs = SHORTEST_IDLE_MS;
+        hasRead = false;
+        if (!isPushed) await this.#gathering.sleep(GATHERING_MS);
+      }
       await this.#wakeup.sleep(idleMs);
       idleMs = Math.min(idleMs * 2, LONGEST_IDLE_MS);
     }

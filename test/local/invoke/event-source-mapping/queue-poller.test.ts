@@ -119,7 +119,7 @@ function queueFixture(options: FixtureOptions = {}) {
     mapping,
     filter: recordFilter(mapping.settings.filterPatterns),
     principal: () => ({ kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/c', session: 'c' }),
-    untilFree: async () => false,
+    untilFree: async () => {},
     callFunction,
     report: result => {
       mapping.lastProcessingResult = result;

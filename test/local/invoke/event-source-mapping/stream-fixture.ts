@@ -6,7 +6,6 @@ import type {
   EventSourceMapping,
   FunctionAnswer,
   MappingSettings,
-  PollerContext,
 } from '../../../../local/invoke/event-source-mapping/event-source-mapping.ts';
 import { recordFilter } from '../../../../local/invoke/event-source-mapping/record-filter.ts';
 import { Checkpoints } from '../../../../local/invoke/event-source-mapping/stream/checkpoints.ts';
@@ -146,9 +145,7 @@ export interface StreamFixtureOptions {
   /** Answers before the handler is asked. */
   readonly intercept?: (invocation: number) => FunctionAnswer | undefined;
   /** Resolves when the function is free. @default at once */
-  readonly untilFree?: PollerContext['untilFree'];
-  /** Instead: lanes get the function a millisecond after they asked, and are told so that they waited for want of cores. */
-  readonly crowded?: (turn: number) => boolean;
+  readonly untilFree?: () => Promise<void>;
 }
 
 const DEFAULT_SETTINGS: MappingSettings = {
@@ -205,22 +202,13 @@ export function streamFixture(options: StreamFixtureOptions = {}) {
       ...(failed ? { functionError: 'Unhandled' } : {}),
     };
   };
-  let turn = 0;
-  const inTurn = (signal?: AbortSignal) =>
-    new Promise<boolean>(resolve => {
-      const cancel = clock.schedule(1, () => resolve(options.crowded?.(turn++) ?? false));
-      signal?.addEventListener('abort', () => {
-        cancel();
-        resolve(false);
-      });
-    });
   const newPoller = () => {
     const context = {
       cloud,
       mapping,
       filter: recordFilter(settings.filterPatterns),
       principal: () => ({ kind: 'role', roleArn: ROLE_ARN, session: 'processor' }) as const,
-      untilFree: options.untilFree ?? (options.crowded ? inTurn : async () => false),
+      untilFree: options.untilFree ?? (async () => {}),
       callFunction,
       report: (result: string) => {
         mapping.lastProcessingResult = result;

@@ -48,7 +48,7 @@ describe('StreamPoller, what the function is given', () => {
   });
 
   it('takes into a batch what comes until the function is free', async () => {
-    const free = Promise.withResolvers<boolean>();
+    const free = Promise.withResolvers<void>();
     const { clock, stream, invocations, newPoller } = streamFixture({ untilFree: () => free.promise });
     const poller = newPoller();
     await poller.start();
@@ -58,20 +58,20 @@ describe('StreamPoller, what the function is given', () => {
       await clock.advance(10);
     }
     expect(invocations).toEqual([]);
-    free.resolve(false);
+    free.resolve();
     await clock.settle();
     expect(invocations.map(dataOf)).toEqual([[0, 1, 2]]);
   });
 
   it('takes no batch when it is stopped while the function is busy', async () => {
-    const free = Promise.withResolvers<boolean>();
+    const free = Promise.withResolvers<void>();
     const { clock, stream, invocations, newPoller } = streamFixture({ untilFree: () => free.promise });
     const poller = newPoller();
     stream.put(0, 'k', 0);
     await poller.start();
     await clock.settle();
     const stopped = poller.stop();
-    free.resolve(false);
+    free.resolve();
     await stopped;
     expect(invocations).toEqual([]);
     await newPoller().start();
@@ -89,6 +89,26 @@ describe('StreamPoller, what the function is given', () => {
     await clock.settle();
     expect(invocations.map(dataOf)).toEqual([['new']]);
     expect(clock.now()).toBe(startMs);
+  });
+
+  it('reads once for what is announced one by one in quick succession', async () => {
+    const { clock, cloud, stream, invocations, newPoller } = streamFixture({ start: { type: 'LATEST' } });
+    let reads = 0;
+    cloud.intercept(({ operation }, next) => {
+      if (operation === 'GetRecords') reads++;
+      return next();
+    });
+    await newPoller().start();
+    await clock.settle();
+    const before = reads;
+    for (let i = 0; i < 50; i++) {
+      stream.put(0, 'k', i);
+      stream.announce();
+      await clock.advance(1);
+    }
+    await clock.advance(20);
+    expect(invocations.flatMap(dataOf)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+    expect(reads - before).toBeLessThan(20);
   });
 
   it('finds what no signal announced', async () => {
@@ -454,92 +474,6 @@ describe('StreamPoller, failures as recorded on AWS', () => {
   });
 });
 
-describe('StreamPoller, lanes that wait for want of cores', () => {
-  const settings = { parallelizationFactor: 4, reportBatchItemFailures: true };
-  const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
-  const putAll = (stream: ReturnType<typeof streamFixture>['stream']) => {
-    for (const [value, key] of [...keys, ...keys].entries()) stream.put(0, key, value);
-  };
-  const all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-
-  it('go in one batch, in the order of the shard', async () => {
-    const { clock, stream, invocations, newPoller } = streamFixture({ settings, crowded: () => true });
-    putAll(stream);
-    await newPoller().start();
-    await clock.advance(10);
-    expect(invocations.map(dataOf)).toEqual([all]);
-  });
-
-  it('go by themselves where the cores are there', async () => {
-    const { clock, stream, invocations, newPoller } = streamFixture({ settings, crowded: () => false });
-    putAll(stream);
-    await newPoller().start();
-    await clock.advance(10);
-    expect(invocations.length).toBeGreaterThan(1);
-    expect(invocations.flatMap(dataOf).sort((a, b) => Number(a) - Number(b))).toEqual(all);
-  });
-
-  it('stay below the batch size together', async () => {
-    const { clock, stream, invocations, newPoller } = streamFixture({
-      settings: { ...settings, batchSize: 5 },
-      crowded: () => true,
-    });
-    putAll(stream);
-    await newPoller().start();
-    await clock.advance(20);
-    expect(Math.max(...invocations.map(event => event.Records.length))).toBe(5);
-    expect(invocations.flatMap(dataOf)).toHaveLength(all.length);
-  });
-
-  it('try by themselves what a batch of all has left, so that one lane holds up no other', async () => {
-    const { clock, stream, invocations, newPoller } = streamFixture({
-      settings,
-      crowded: () => true,
-      handler: event => (event.Records.some(({ kinesis }) => kinesis.partitionKey === 'c') ? new Error('boom') : null),
-    });
-    putAll(stream);
-    await newPoller().start();
-    await clock.advance(100);
-    const [first, ...others] = invocations;
-    expect(dataOf(first)).toEqual(all);
-    const succeeded = others.filter(event => event.Records.every(({ kinesis }) => kinesis.partitionKey !== 'c'));
-    const stuck = others.find(event => event.Records.some(({ kinesis }) => kinesis.partitionKey === 'c'));
-    expect(succeeded.length).toBeGreaterThan(0);
-    expect(succeeded.flatMap(dataOf).length + (stuck?.Records.length ?? 0)).toBe(all.length);
-  });
-
-  it('are left what a partial answer of a batch of all says', async () => {
-    const { clock, stream, invocations, newPoller } = streamFixture({
-      settings,
-      crowded: () => true,
-      handler: (event, invocation) =>
-        invocation === 1 ? { batchItemFailures: [{ itemIdentifier: event.Records[7]?.kinesis.sequenceNumber }] } : null,
-    });
-    putAll(stream);
-    await newPoller().start();
-    await clock.advance(100);
-    const [, ...others] = invocations;
-    expect(others.flatMap(dataOf).sort((a, b) => Number(a) - Number(b))).toEqual(all.slice(7));
-  });
-
-  it('keep their place when they are stopped while a batch of all is under way', async () => {
-    const { clock, stream, invocations, newPoller } = streamFixture({
-      settings,
-      crowded: () => true,
-      intercept: call => (call === 1 ? { kind: 'throttled' } : undefined),
-    });
-    putAll(stream);
-    const poller = newPoller();
-    await poller.start();
-    await clock.advance(2);
-    await poller.stop();
-    expect(invocations).toEqual([]);
-    await newPoller().start();
-    await clock.advance(10);
-    expect(invocations.flatMap(dataOf)).toEqual(all);
-  });
-});
-
 describe('StreamPoller, one poison record in 100 over 4 shards', () => {
   const cases = [true, false].flatMap(bisect =>
     [true, false].flatMap(partial => [1, 10].map(lanes => ({ bisect, partial, lanes }))),
@@ -598,13 +532,11 @@ describe('StreamPoller, whatever the function does', () => {
           lanes: fc.integer({ min: 1, max: 4 }),
           bisect: fc.boolean(),
           retries: fc.integer({ min: 0, max: 3 }),
-          crowded: fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),
         }),
-        async ({ keys, outcomes, batchSize, lanes, bisect, retries, crowded }) => {
+        async ({ keys, outcomes, batchSize, lanes, bisect, retries }) => {
           const seen: { key: string; value: number }[] = [];
           let turn = 0;
           const { clock, cloud, stream, newPoller } = streamFixture({
-            crowded: turn => crowded[turn % crowded.length] ?? false,
             settings: {
               batchSize,
               parallelizationFactor: lanes,
