@@ -1,19 +1,13 @@
-import {
-  domainOf,
-  eventParser,
-  type FoldItem,
-  type FoldRecord,
-  fold,
-  foldLimits,
-  foldProcessor,
-} from '../core/index.ts';
+import { domainOf, type FoldItem, type FoldRecord, fold, foldLimits, foldProcessor } from '../core/index.ts';
+import { recordsByKey } from '../core/processing/records-by-key.ts';
 import type { BehaviourEvent } from '../domains/behaviour/events/behaviour-event.ts';
 import { sessionProfile } from '../domains/behaviour/processors/session-profile-processor.ts';
-import { decodeRecords } from '../lambdas/runtime/decode-records.ts';
+import { recordDecoder } from '../lambdas/runtime/decode-records.ts';
+import { eventReader } from '../lambdas/runtime/event-reader.ts';
 import type { Batch } from './processor/event-batches.ts';
 import { SESSION_GAP_MINUTES } from './processor/processor.ts';
 
-const judge = { parse: eventParser(sessionProfile.accepts), domain: domainOf(sessionProfile) };
+const decode = recordDecoder({ ...eventReader(sessionProfile.accepts), domain: domainOf(sessionProfile) });
 const processor = foldProcessor(sessionProfile, { sessionGapMinutes: SESSION_GAP_MINUTES });
 const limits = foldLimits(sessionProfile);
 
@@ -28,9 +22,9 @@ export function purePipeline(batches: readonly Batch[]): number {
   const items = new Map<string, FoldItem<State>>();
   let count = 0;
   for (const batch of batches) {
-    const { events } = decodeRecords(batch, judge);
+    const { events } = decode(batch);
     const accepted = events.filter(isAccepted);
-    for (const [key, ofKey] of Map.groupBy(accepted, record => processor.key(record.event))) {
+    for (const [key, ofKey] of recordsByKey(processor, accepted)) {
       const { steps } = fold(processor, { key, stored: items.get(key), records: ofKey }, limits);
       for (const { write, fates } of steps) {
         items.set(key, { ...write.item, outbox: [] }); // its facts are on their way: nobody reads them here again

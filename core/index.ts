@@ -52,7 +52,13 @@ export { ConflictError, isRetryable, messageOf, TerminalError, ThrottledError } 
 export { canonicalJson } from './events/canonical-json.ts';
 export type { CloudEvent, TypedEvent } from './events/cloud-event.ts';
 export { contentHash } from './events/content-hash.ts';
-export { type ContractChoice, type EventContract, type EventParser, eventParser } from './events/event-contract.ts';
+export {
+  type ContractChoice,
+  dataJudge,
+  type EventContract,
+  type EventParser,
+  eventParser,
+} from './events/event-contract.ts';
 export { derivedId, eventIdKey, isEventId, newUlid } from './events/event-id.ts';
 export { type EventProblem, eventProblem } from './events/event-problem.ts';
 export { type EventType, parseEventType } from './events/event-type.ts';
@@ -69,6 +75,7 @@ export {
 } from './events/read-cloud-events.ts';
 export { parseRfc3339, utcDay, utcTime } from './events/rfc3339.ts';
 export { type SchemaError, schemaContract, type Validator } from './events/schema-contract.ts';
+export { SHAPE_MARGIN_BYTES, ShapeReader } from './events/shape-reader.ts';
 export { toldTime } from './events/told-time.ts';
 export { auditFacts, auditOverflow } from './ledger/audit-facts.ts';
 export {
@@ -177,7 +184,7 @@ export {
   recallIds,
 } from './processing/recent-ids.ts';
 export { compareSequenceNumbers } from './processing/sequence-number.ts';
-export { type Sighting, sight } from './processing/sighting.ts';
+export { type Sighting, sight, sightingIn } from './processing/sighting.ts';
 export { sweepWrite } from './processing/sweep.ts';
 export { type TransactDependencies, transactBatch } from './processing/transact-batch.ts';
 export type {

@@ -7,7 +7,7 @@ export const purePipelines: readonly Bench[] = (['visitors', 'retail'] as const)
   name: `pure-pipeline-${traffic}`,
   measures: `Kinesis records of ${traffic} decoded, judged, checked against what is remembered and folded, no I/O, against JSON.parse of the same texts`,
   unit: 'events/s',
-  rounds: 15,
+  rounds: 51, // most of them when the compiler is done with both
 
   async open() {
     const batches = traffic === 'visitors' ? visitorBatches(40) : await retailBatches(20);

@@ -20,7 +20,7 @@ import { FoldOutbox } from '../../core/processing/fold-outbox.ts';
 import { addCounts, emptyItem, type RecordFate } from '../../core/processing/fold-step.ts';
 import { toAttributes } from '../../lambdas/adapters/fold-item-dynamodb.ts';
 import { dynamodbFoldStore } from '../../lambdas/adapters/fold-store-dynamodb.ts';
-import { decodeRecords } from '../../lambdas/runtime/decode-records.ts';
+import { recordDecoder } from '../../lambdas/runtime/decode-records.ts';
 import { systemClock } from '../../lambdas/runtime/system-clock.ts';
 import { systemIds } from '../../lambdas/runtime/system-ids.ts';
 import { isAccepted, judge, layout, limits, processor } from './millrace.ts';
@@ -39,8 +39,9 @@ export const atLeastOnce: Processor = {
     }
     const table = { client, tableName, layout, clock: systemClock, ids: systemIds };
     const store = { ...dynamodbFoldStore<State>(table), write };
+    const decode = recordDecoder(judge);
     return async batch => {
-      const records = decodeRecords(batch, judge).events.filter(isAccepted);
+      const records = decode(batch).events.filter(isAccepted);
       const quarantine = async () => true;
       const failures = await processBatch(processor, records, { store, limits, quarantine, folding });
       if (failures.length > 0) throw new Error(`Cannot count the round: ${JSON.stringify(failures[0])}`);

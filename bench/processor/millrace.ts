@@ -1,15 +1,16 @@
 /** What the handler of the session profiles does with a batch (`foldHandler`), without its log and metrics. */
-import { domainOf, eventParser, type FoldRecord, foldLimits, foldProcessor, processBatch } from '../../core/index.ts';
+import { domainOf, type FoldRecord, foldLimits, foldProcessor, processBatch } from '../../core/index.ts';
 import type { BehaviourEvent } from '../../domains/behaviour/events/behaviour-event.ts';
 import { sessionProfile } from '../../domains/behaviour/processors/session-profile-processor.ts';
 import { foldItemLayout } from '../../lambdas/adapters/fold-item-dynamodb.ts';
 import { dynamodbFoldStore } from '../../lambdas/adapters/fold-store-dynamodb.ts';
-import { decodeRecords } from '../../lambdas/runtime/decode-records.ts';
+import { recordDecoder } from '../../lambdas/runtime/decode-records.ts';
+import { eventReader } from '../../lambdas/runtime/event-reader.ts';
 import { systemClock } from '../../lambdas/runtime/system-clock.ts';
 import { systemIds } from '../../lambdas/runtime/system-ids.ts';
 import { type Processor, SESSION_GAP_MINUTES } from './processor.ts';
 
-export const judge = { parse: eventParser(sessionProfile.accepts), domain: domainOf(sessionProfile) };
+export const judge = { ...eventReader(sessionProfile.accepts), domain: domainOf(sessionProfile) };
 export const layout = foldItemLayout(sessionProfile);
 export const processor = foldProcessor(sessionProfile, { sessionGapMinutes: SESSION_GAP_MINUTES });
 export const limits = foldLimits(sessionProfile);
@@ -29,8 +30,9 @@ export const millrace: Processor = {
       clock: systemClock,
       ids: systemIds,
     });
+    const decode = recordDecoder(judge);
     return async batch => {
-      const { events } = decodeRecords(batch, judge);
+      const { events } = decode(batch);
       const records = events.filter(isAccepted);
       const quarantine = async () => true;
       const failures = await processBatch(processor, records, { store, limits, quarantine });

@@ -33,8 +33,7 @@ export type ContractChoice = (own: EventContract, event: CloudEvent) => EventCon
  * @param choose @default the given contract
  */
 export function eventParser(contracts: readonly EventContract[], choose?: ContractChoice): EventParser {
-  const byType = new Map(contracts.map(contract => [contract.type, contract]));
-  const known = [...byType.keys()].join(', ');
+  const problemOf = dataJudge(contracts, choose);
   return (value, text) => {
     let event = text === undefined ? undefined : surelySound(value, text);
     if (!event) {
@@ -44,11 +43,25 @@ export function eventParser(contracts: readonly EventContract[], choose?: Contra
       if (!envelope.ok) return envelope;
       event = envelope.value;
     }
-    const contract = byType.get(event.type);
-    if (!contract) return refused(eventProblem('type', event.type, `unknown type; known are ${known}`));
-    const judging = choose?.(contract, event) ?? contract;
-    const problem = judging.problemOf(event.data);
+    const problem = problemOf(event);
     return problem ? refused(problem) : accepted(event);
+  };
+}
+
+/**
+ * Judges what the envelope of an event says nothing about: that its type is known, and its data.
+ * @param choose @default the given contract
+ */
+export function dataJudge(
+  contracts: readonly EventContract[],
+  choose?: ContractChoice,
+): (event: CloudEvent) => EventProblem | undefined {
+  const byType = new Map(contracts.map(contract => [contract.type, contract]));
+  const known = [...byType.keys()].join(', ');
+  return event => {
+    const contract = byType.get(event.type);
+    if (!contract) return eventProblem('type', event.type, `unknown type; known are ${known}`);
+    return (choose?.(contract, event) ?? contract).problemOf(event.data);
   };
 }
 

@@ -4,10 +4,10 @@
  */
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const ULID_CHARS = 26;
-const UUID_CHARS = 36;
+export const ULID_CHARS = 26;
+export const UUID_CHARS = 36;
 /** What is no digit is looked up as: a bit that stays above those of all digits, wherever it stands. */
-const NO_DIGIT = 0x10000;
+export const NO_DIGIT = 0x10000;
 
 /** Whether `id` is a ULID or a UUIDv7. Every hop asks it of every event: a regular expression would take longer. */
 export function isEventId(id: string): boolean {
@@ -67,6 +67,12 @@ export function eventIdWords(id: string): IdWords {
   return lastWords;
 }
 
+/** Says what the words of an id are, for who has read them already. */
+export function keepEventIdWords(id: string, words: IdWords): void {
+  lastId = id;
+  lastWords = words;
+}
+
 function uuidWords(id: string): IdWords {
   return [
     (hex(id, 0) << 16) | hex(id, 4),
@@ -94,7 +100,7 @@ function ulidWords(id: string): IdWords {
 }
 
 /** What the characters of a ULID stand for, by code unit, in both cases. */
-const BASE32_VALUES = digitValues(CROCKFORD);
+export const BASE32_VALUES = digitValues(CROCKFORD);
 
 function base32(id: string, start: number, end: number): number {
   let bits = 0;
@@ -112,10 +118,10 @@ function hexDigit(id: string, at: number): number {
 }
 
 /** What hexadecimal digits stand for, by code unit, in both cases: no branch, for which digit comes next nobody guesses. */
-const HEX_VALUES = digitValues('0123456789ABCDEF');
+export const HEX_VALUES = digitValues('0123456789ABCDEF');
 
 function digitValues(digits: string): Int32Array {
-  return Int32Array.from({ length: 128 }, (_, unit) => {
+  return Int32Array.from({ length: 256 }, (_, unit) => {
     const value = digits.indexOf(String.fromCharCode(unit).toUpperCase());
     return value < 0 ? NO_DIGIT : value;
   });

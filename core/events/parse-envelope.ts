@@ -8,11 +8,11 @@ import { parseRfc3339 } from './rfc3339.ts';
 /** Longest subject: the partition key of a Kinesis record holds 256 characters. */
 export const MAX_SUBJECT_CHARS = 256;
 const MAX_TEXT_CHARS = 1024;
-const MAX_TIME_CHARS = 64;
+export const MAX_TIME_CHARS = 64;
 /** Longest text of an attribute that facts take over from the event that caused them. */
 const MAX_INHERITED_CHARS = 128;
 /** Of all texts but the time. */
-const SHORTEST_LIMIT_CHARS = MAX_INHERITED_CHARS;
+export const MAX_SHORT_CHARS = MAX_INHERITED_CHARS;
 /** Judged by themselves, not as optional attributes. */
 const REQUIRED: ReadonlySet<string> = new Set(['data', 'specversion', 'id', 'source', 'type', 'subject', 'time']);
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,32}$/;
@@ -54,7 +54,7 @@ export function isSurelyEnvelope(value: unknown): value is CloudEvent {
     at += 1;
     const given = attributes[name];
     if (typeof given === 'string') {
-      if (given === '' || given.length > SHORTEST_LIMIT_CHARS) return false;
+      if (given === '' || given.length > MAX_SHORT_CHARS) return false;
     } else if (name !== 'data' && (name !== 'doortime' || typeof given !== 'boolean')) return false;
   }
   const { specversion, id, source, type, subject, time, datacontenttype } = attributes; // those that are texts are short

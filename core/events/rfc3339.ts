@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
@@ -7,7 +7,17 @@ const RFC_3339 =
  * `Date.parse`: the zone must be there and the day must exist in its month.
  */
 export function parseRfc3339(text: string): number | undefined {
+  if (text === keptText) return keptMs;
   return parseUtc(text) ?? parseAnySpelling(text);
+}
+
+let keptText: string | undefined;
+let keptMs = 0;
+
+/** Says which moment a timestamp is, for who has read it already and hands it to somebody who will read it too. */
+export function keepRfc3339(text: string, ms: number): void {
+  keptText = text;
+  keptMs = ms;
 }
 
 /**
@@ -51,7 +61,7 @@ const T = 84;
 const Z = 90;
 
 /** In the Gregorian calendar; years are counted from March, so that a leap day is the last of its year. */
-function daysSince1970(year: number, month: number, day: number): number {
+export function daysSince1970(year: number, month: number, day: number): number {
   const marchYear = month > 2 ? year : year - 1;
   const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
   const daysBefore = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5); // March to July has 153, and so on

@@ -23,7 +23,7 @@ export function valueHash(value: unknown, seed = 0): number {
   if (typeof value === 'boolean') return avalanche(seed ^ (value ? TRUE : FALSE));
   if (typeof value !== 'object' || value === null) return avalanche(seed ^ NULL);
   if (Array.isArray(value)) {
-    let hash = seed ^ LIST ^ value.length;
+    let hash = listSeed(value.length, seed);
     for (const item of value) hash = valueHash(item, hash);
     return avalanche(hash);
   }
@@ -32,6 +32,16 @@ export function valueHash(value: unknown, seed = 0): number {
     const member = (value as Record<string, unknown>)[name];
     if (member !== undefined) sum = (sum + valueHash(member, nameHash(name))) | 0; // in JSON there is none
   }
+  return mapHash(sum, seed);
+}
+
+/** What the first item of a list is hashed with; each further one with the hash of the one before. */
+export function listSeed(length: number, seed: number): number {
+  return seed ^ LIST ^ length;
+}
+
+/** @param sum of the hashes of all members, each hashed with the hash of its name */
+export function mapHash(sum: number, seed: number): number {
   return avalanche(seed ^ sum ^ MAP);
 }
 
@@ -39,7 +49,7 @@ const MAX_NAMES = 1000;
 const hashedNames = new Map<string, number>();
 
 /** The hash of a member's name. Names are few and come again and again. */
-function nameHash(name: string): number {
+export function nameHash(name: string): number {
   const known = hashedNames.get(name);
   if (known !== undefined) return known;
   const hash = textHash(name, MAP);
@@ -48,7 +58,7 @@ function nameHash(name: string): number {
   return hash;
 }
 
-function textHash(text: string, seed: number): number {
+export function textHash(text: string, seed: number): number {
   const { length } = text;
   let hash = seed ^ TEXT ^ Math.imul(length, 0x2c1b3c6d);
   let at = 1;
@@ -60,10 +70,21 @@ function textHash(text: string, seed: number): number {
   return avalanche(hash);
 }
 
-function numberHash(value: number, seed: number): number {
+/** The hash of a text of single-byte characters, the one from `from` to `to`. */
+export function bytesHash(bytes: Uint8Array, from: number, to: number, seed: number): number {
+  let hash = seed ^ TEXT ^ Math.imul(to - from, 0x2c1b3c6d);
+  let at = from + 1;
+  for (; at < to; at += 2) {
+    hash = Math.imul(hash ^ (bytes[at - 1] ?? 0) ^ ((bytes[at] ?? 0) << 16), 0x297a2d39);
+    hash ^= hash >>> 15;
+  }
+  if (at === to) hash = Math.imul(hash ^ (bytes[at - 1] ?? 0), 0x297a2d39);
+  return avalanche(hash);
+}
+
+export function numberHash(value: number, seed: number): number {
   number[0] = value + 0; // -0 is 0 in JSON
-  const [low = 0, high = 0] = numberWords;
-  return avalanche(avalanche(seed ^ NUMBER ^ low) ^ high);
+  return avalanche(avalanche(seed ^ NUMBER ^ (numberWords[0] ?? 0)) ^ (numberWords[1] ?? 0));
 }
 
 /** Lets every bit of the input change every bit of the output with even odds (multiply and xor-shift rounds). */

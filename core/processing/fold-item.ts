@@ -2,6 +2,7 @@ import type { CloudEvent } from '../events/cloud-event.ts';
 import type { IdPage } from './id-page.ts';
 import type { Imprints } from './imprint.ts';
 import type { RecentIds } from './recent-ids.ts';
+import type { Sighting } from './sighting.ts';
 
 /** Why and since when the events of a key go to its lane. */
 export interface Parking {
@@ -46,7 +47,9 @@ export interface FoldRecord<Incoming extends CloudEvent = CloudEvent> {
   readonly arrivedAtMs: number;
   readonly event: Incoming;
   /** The shard that it came from, as the ledger names it. */
-  readonly shard?: string;
+  readonly shard?: string | undefined;
+  /** What is remembered of the event, where that is known already: who reads an event from its bytes gets it cheaply. */
+  readonly sighting?: Sighting | undefined;
 }
 
 /** One conditional write: the next item, what it expects to find, and the records that go to the key's lane with it. */

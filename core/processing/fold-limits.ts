@@ -72,7 +72,8 @@ export function roughBytes(value: unknown, limit: number): number {
   return units * MAX_UNIT_BYTES <= limit ? units : jsonBytes(value);
 }
 
-function numberUnits(value: number): number {
+/** How long a number is as JSON, at most. */
+export function numberUnits(value: number): number {
   if (!Number.isInteger(value) || value < 0 || value >= 1e16) return MAX_NUMBER_UNITS;
   let units = 1;
   for (let limit = 10; limit <= value; limit *= 10) units += 1;

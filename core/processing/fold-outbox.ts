@@ -1,6 +1,7 @@
 import { TerminalError } from '../errors/operating-errors.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
-import { jsonUnits, MAX_UNIT_BYTES, textBytes } from './fold-limits.ts';
+import { addFact, type FactMeasure } from './fact-measure.ts';
+import { textBytes } from './fold-limits.ts';
 import { keepOutboxTexts } from './outbox-text.ts';
 
 /**
@@ -14,9 +15,8 @@ export class FoldOutbox {
   /** Of the facts that were measured exactly: the first ones. */
   readonly #texts: string[] = [];
   #exactBytes = 0;
-  /** JSON bytes of all facts at most, and about. */
-  #atMostBytes = 0;
-  #aboutBytes = 0;
+  /** JSON bytes of all facts, a line each. */
+  readonly #rough: FactMeasure = { about: 0, atMost: 0 };
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -24,7 +24,7 @@ export class FoldOutbox {
 
   /** About what the facts take as JSON, a line each. */
   get aboutBytes(): number {
-    return this.#aboutBytes;
+    return this.#rough.about;
   }
 
   /**
@@ -33,13 +33,14 @@ export class FoldOutbox {
    * @throws TerminalError when they are too many for any write
    */
   take(emitted: readonly CloudEvent[]): boolean {
-    let about = 0;
-    for (const fact of emitted) about += jsonUnits(fact) + 1;
-    const atMost = about * MAX_UNIT_BYTES;
-    if (this.#atMostBytes + atMost > this.#maxBytes) return this.#takeMeasured(emitted);
+    const { about, atMost } = this.#rough;
+    for (const fact of emitted) addFact(this.#rough, fact);
+    if (this.#rough.atMost > this.#maxBytes) {
+      this.#rough.about = about;
+      this.#rough.atMost = atMost;
+      return this.#takeMeasured(emitted);
+    }
     for (const fact of emitted) this.facts.push(fact);
-    this.#atMostBytes += atMost;
-    this.#aboutBytes += about;
     return true;
   }
 
@@ -53,8 +54,8 @@ export class FoldOutbox {
     if (this.#exactBytes > 0 && this.#exactBytes + bytes > this.#maxBytes) return false;
     this.facts.push(...emitted);
     for (const text of texts) this.#keepText(text);
-    this.#atMostBytes = this.#exactBytes;
-    this.#aboutBytes = this.#exactBytes;
+    this.#rough.atMost = this.#exactBytes;
+    this.#rough.about = this.#exactBytes;
     return true;
   }
 

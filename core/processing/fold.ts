@@ -27,7 +27,7 @@ import { addCounts, emptyItem, expectation, type FoldStep, type RecordFate } fro
 import type { IdPages } from './id-page.ts';
 import { parkSteps } from './park-steps.ts';
 import { noRecentIds, type RecentIdsMemory, recallIds } from './recent-ids.ts';
-import { sight } from './sighting.ts';
+import { keepSight, sight } from './sighting.ts';
 
 export interface FoldResult<State> {
   /** To be carried out in order; the fates of a step hold once its write is done. */
@@ -136,7 +136,8 @@ function sortOut(
   const strays: RecordFate[] = [];
   for (const record of behind) {
     const mayBeForgotten = record.arrivedAtMs <= (stored?.recentIds.forgottenUntilMs ?? Number.POSITIVE_INFINITY);
-    const isStray = stored && !stored.parked && !mayBeForgotten && !memory.knows(sight(record.event));
+    const isStray =
+      stored && !stored.parked && !mayBeForgotten && !memory.knows(record.sighting ?? sight(record.event));
     if (!isStray) redelivered.push(record);
     else strays.push({ record, outcome: 'quarantined', reason: strayReason(record, stored) });
   }
@@ -171,9 +172,10 @@ function applyChunk<State, Incoming extends CloudEvent>(
   let { state } = item;
   let failure: string | undefined;
   for (const record of records) {
-    const sighting = sight(record.event);
+    const sighting = record.sighting ?? sight(record.event);
     const verdict = memory.judge(sighting);
     if (verdict === 'new') {
+      keepSight(record.event, sighting);
       try {
         const next = processor.evolve(state, record.event);
         if (measuresEach) assertStorable(next.state, limits);

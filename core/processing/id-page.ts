@@ -35,11 +35,12 @@ export function pageName(key: string, imprints: Imprints): string {
 
 /** The time that an id carries, in the units of `IdSpan`. */
 export function idTime(id: string): number {
-  return idTimeIn(eventIdWords(id));
+  const [first, second] = eventIdWords(id);
+  return idTimeIn(first, second);
 }
 
-/** The same, of the words of an id. */
-export function idTimeIn([first, second]: ReturnType<typeof eventIdWords>): number {
+/** The same, of the first words of an id. */
+export function idTimeIn(first: number, second: number): number {
   return (first >>> 0) * 256 + (second >>> 24);
 }
 

@@ -14,9 +14,8 @@
  */
 
 import type { CloudEvent } from '../events/cloud-event.ts';
-import { eventIdWords, type IdWords } from '../events/event-id.ts';
-import { toldTime } from '../events/told-time.ts';
-import { avalanche, valueHash } from '../events/value-hash.ts';
+import { ACCEPTANCE_WORD, CONTENT_WORD, digestEvent, type EventDigest, newDigest } from '../events/event-digest.ts';
+import { avalanche } from '../events/value-hash.ts';
 
 export type Imprint = string;
 /** Imprints, one behind the other. */
@@ -28,15 +27,21 @@ const ACCEPTANCE_BYTES = 3;
 /** Of an event that no collector took in. */
 const NO_ACCEPTANCE = '\0'.repeat(ACCEPTANCE_BYTES);
 
+const scratch = /* @__PURE__ */ newDigest();
+
 export function imprintOf(event: CloudEvent): Imprint {
-  return imprintWith(event, eventIdWords(event.id));
+  digestEvent(event, scratch);
+  return imprintIn(scratch);
 }
 
-/** @param idWords of the event's id: for who has them anyway */
-export function imprintWith(event: CloudEvent, [first, second, third, fourth]: IdWords): Imprint {
-  const { data, acceptance } = event;
-  const content = valueHash(data, valueHash(toldTime(event), namesHash(event)));
-  const accepted = acceptance === undefined ? 0 : valueHash(acceptance);
+/** The imprint of an event that was digested. */
+export function imprintIn({ words }: EventDigest): Imprint {
+  const first = words[0] ?? 0;
+  const second = words[1] ?? 0;
+  const third = words[2] ?? 0;
+  const fourth = words[3] ?? 0;
+  const content = words[CONTENT_WORD] ?? 0;
+  const accepted = words[ACCEPTANCE_WORD] ?? 0;
   const left = avalanche(avalanche(avalanche(avalanche(0x9e3779b9 ^ first) ^ second) ^ third) ^ fourth);
   const right = rightHash(rightHash(rightHash(rightHash(0x85ebca77, first), second), third), fourth);
   return String.fromCharCode(
@@ -58,26 +63,6 @@ export function imprintWith(event: CloudEvent, [first, second, third, fourth]: I
 
 function rightHash(hash: number, word: number): number {
   return avalanche(Math.imul(hash ^ word, 0x297a2d39));
-}
-
-interface Names {
-  readonly source: string;
-  readonly subject: string;
-  readonly hash: number;
-}
-
-const MAX_TYPES = 1000;
-/** Of the last event of each type. */
-const lastNames = new Map<string, Names>();
-
-/** The hash of an event's type, source and subject: within the batch of a key nearly always that of the event before. */
-function namesHash({ type, source, subject }: CloudEvent): number {
-  const last = lastNames.get(type);
-  if (last !== undefined && last.subject === subject && last.source === source) return last.hash;
-  const hash = valueHash(subject, valueHash(source, valueHash(type)));
-  if (lastNames.size >= MAX_TYPES) lastNames.clear();
-  lastNames.set(type, { source, subject, hash });
-  return hash;
 }
 
 /** How many there are. */

@@ -30,7 +30,7 @@ export function parkSteps<State>(
   for (const chunk of laneChunks(records, limits)) {
     let imprints = before.parked?.imprints ?? '';
     const fates = chunk.map((record): RecordFate => {
-      const sighting = sight(record.event);
+      const sighting = record.sighting ?? sight(record.event);
       if (isCopy(sighting, imprints, memory)) return { record, outcome: 'redelivered' };
       imprints += sighting.imprint;
       return { record, outcome: 'parked' };

@@ -24,6 +24,7 @@ import type { FoldProcessor } from './fold-processor.ts';
 import type { RecordFate } from './fold-step.ts';
 import { type IdPages, idTime } from './id-page.ts';
 import { pagesToRead } from './recent-ids.ts';
+import { recordsByKey } from './records-by-key.ts';
 
 export interface BatchDependencies<State> {
   readonly store: FoldStore<State>;
@@ -56,7 +57,7 @@ export async function processBatch<State, Incoming extends CloudEvent>(
   records: readonly FoldRecord<Incoming>[],
   dependencies: BatchDependencies<State>,
 ): Promise<readonly KeyFailure[]> {
-  const byKey = Map.groupBy(records, record => processor.key(record.event));
+  const byKey = recordsByKey(processor, records);
   const stored = await readAll(byKey, dependencies);
   const failures: KeyFailure[] = [];
   const queue = [...byKey];

@@ -1,8 +1,10 @@
 import {
   type CloudEvent,
   type ContractChoice,
+  dataJudge,
   type EventContract,
   type EventParser,
+  type EventProblem,
   eventParser,
   readerCast,
 } from '../../core/index.ts';
@@ -12,6 +14,8 @@ import { contractsOf } from './registered-contracts.ts';
 export interface EventReader<Agreed extends CloudEvent = CloudEvent> {
   /** Judges; the event comes out as it came in. */
   readonly parse: EventParser;
+  /** Judges the data of an event whose envelope is known to be sound. */
+  readonly problemOf: (event: CloudEvent) => EventProblem | undefined;
   /** A judged event in the version that the hop knows. */
   readonly cast: (event: CloudEvent) => Agreed;
 }
@@ -21,7 +25,8 @@ export function eventReader<Agreed extends CloudEvent>(
   contracts: readonly EventContract<Agreed>[],
   choose?: ContractChoice,
 ): EventReader<Agreed> {
-  return { parse: eventParser(contracts, choose), cast: readerCast(contracts) };
+  const problemOf = dataJudge(contracts, choose);
+  return { parse: eventParser(contracts, choose), problemOf, cast: readerCast(contracts) };
 }
 
 /** A reader that goes by the registry of schemas, where that knows more than the code. */

@@ -16,7 +16,7 @@ import {
 import { quarantinedRecordId, s3Quarantine } from '../adapters/quarantine-s3.ts';
 import { atOnce } from './at-once.ts';
 import { s3Client } from './clients.ts';
-import { decodeRecords, type Undecodable } from './decode-records.ts';
+import { recordDecoder, type Undecodable } from './decode-records.ts';
 import { enterFates } from './enter-fates.ts';
 import { positiveNumberVariable, textVariable } from './environment.ts';
 import { registeredReader } from './event-reader.ts';
@@ -62,6 +62,7 @@ export function streamHandler<Incoming extends CloudEvent>(
   const hop = definition.name;
   const domain = domainOf(definition);
   const reader = once(() => registeredReader(hop, definition.knows ?? definition.accepts));
+  const decode = once(() => recordDecoder({ ...reader(), domain }));
   const types: ReadonlySet<string> = new Set(definition.accepts.map(({ type }) => type));
   const accepts = (event: CloudEvent): event is Incoming => types.has(event.type);
   const metrics = hopMetrics(hop);
@@ -86,7 +87,7 @@ export function streamHandler<Incoming extends CloudEvent>(
 
   async function processEvent(event: KinesisStreamEvent): Promise<PartialBatch> {
     await reader().refresh();
-    const { events, undecodable } = decodeRecords(event.Records, { parse: reader().parse, domain });
+    const { events, undecodable } = decode()(event.Records);
     const records = events.filter((record): record is FoldRecord<Incoming> => accepts(record.event));
     const tally = emptyTally();
     const ledger = openLedger();

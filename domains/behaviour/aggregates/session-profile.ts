@@ -52,11 +52,12 @@ export interface SessionProfile {
   readonly searches: number;
   readonly products: number;
   readonly abandonedCarts: number;
-  readonly session?: CurrentSession;
+  /** Absent or undefined before the first one. */
+  readonly session?: CurrentSession | undefined;
   /** Absent or undefined when nothing is in it. */
   readonly cart?: OpenCart | undefined;
   /** Since when the sweeper has a cart of theirs to look at, in our time: not after the cart was last touched. */
-  readonly cartWatchedSinceMs?: number;
+  readonly cartWatchedSinceMs?: number | undefined;
   readonly purchases: { readonly lines: number; readonly quantity: number; readonly amountMilli: number };
 }
 
@@ -77,4 +78,17 @@ export function emptyProfile(visitorId: string): SessionProfile {
     abandonedCarts: 0,
     purchases: { lines: 0, quantity: 0, amountMilli: 0 },
   };
+}
+
+const PROFILE_NAMES: ReadonlySet<string> = new Set([
+  ...Object.keys(emptyProfile('')),
+  'session',
+  'cart',
+  'cartWatchedSinceMs',
+]);
+
+/** Whether a profile has no members besides those that are known here. */
+export function hasOnlyProfileNames(profile: SessionProfile): boolean {
+  for (const name in profile) if (!PROFILE_NAMES.has(name)) return false;
+  return true;
 }

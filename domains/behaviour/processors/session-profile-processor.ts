@@ -1,7 +1,7 @@
 import { defineProcessor, type Evolved, type FoldProcessor, foldProcessor, parseRfc3339 } from '../../../core/index.ts';
 import { amountMilli, exactSum } from '../aggregates/amount-milli.ts';
 import { addToCart } from '../aggregates/open-cart.ts';
-import { emptyProfile, type SessionProfile } from '../aggregates/session-profile.ts';
+import { emptyProfile, hasOnlyProfileNames, type SessionProfile } from '../aggregates/session-profile.ts';
 import type { BehaviourEvent, BehaviourFact } from '../events/behaviour-event.ts';
 import { behaviourEventTypes as types } from '../events/event-types.ts';
 import { behaviourIngestContracts } from '../events/ingest-contracts.ts';
@@ -77,7 +77,7 @@ export function evolveProfile(
   event: BehaviourEvent,
   { sessionGapMs }: SessionProfileOptions,
 ): Evolved<SessionProfile> {
-  const next: Draft = { ...profile };
+  const next = draftOf(profile);
   next.events += 1;
   if (!isVisit(event)) return { state: next, emitted: NO_FACTS };
   const eventMs = parseRfc3339(event.time) ?? 0; // the envelope has been parsed: the time is RFC 3339
@@ -88,6 +88,34 @@ export function evolveProfile(
 }
 
 type Draft = { -readonly [Name in keyof SessionProfile]: SessionProfile[Name] };
+
+/** The last draft of which is known that it has the members of a profile and no others. */
+let lastDraft: SessionProfile | undefined;
+
+/**
+ * A copy. It is spelled out, for to spread a profile takes longer than what most events do; but one that was stored may have
+ * members that only another version of the code knows, and keeps them.
+ */
+function draftOf(profile: SessionProfile): Draft {
+  if (profile !== lastDraft && !hasOnlyProfileNames(profile)) return { ...profile };
+  const draft: Draft = {
+    visitorId: profile.visitorId,
+    visits: profile.visits,
+    firstSeenAtMs: profile.firstSeenAtMs,
+    lastSeenAtMs: profile.lastSeenAtMs,
+    events: profile.events,
+    pages: profile.pages,
+    searches: profile.searches,
+    products: profile.products,
+    abandonedCarts: profile.abandonedCarts,
+    purchases: profile.purchases,
+    session: profile.session,
+    cart: profile.cart,
+    cartWatchedSinceMs: profile.cartWatchedSinceMs,
+  };
+  lastDraft = draft;
+  return draft;
+}
 
 const NO_FACTS: readonly BehaviourFact[] = [];
 

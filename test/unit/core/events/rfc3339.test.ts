@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keepRfc3339 } from '../../../../core/events/rfc3339.ts';
 import { parseRfc3339, utcDay, utcTime } from '../../../../core/index.ts';
 
 const DAY_MS = 86_400_000;
@@ -60,4 +61,13 @@ describe('utcTime', () => {
     expect(() => utcTime(Number.NaN)).toThrow(RangeError);
     expect(() => utcDay(8.64e15 + DAY_MS)).toThrow(RangeError);
   });
+});
+
+it('keepRfc3339 speaks of that one text alone', () => {
+  expect(parseRfc3339('')).toBeUndefined();
+  keepRfc3339('2026-11-21T10:00:00Z', Date.UTC(2026, 10, 21, 10));
+  expect(parseRfc3339('2026-11-21T10:00:00Z')).toBe(Date.UTC(2026, 10, 21, 10));
+  expect(parseRfc3339('2026-11-21T10:00:01Z')).toBe(Date.UTC(2026, 10, 21, 10, 0, 1));
+  expect(parseRfc3339('2026-11-31T10:00:01Z')).toBeUndefined();
+  expect(parseRfc3339('')).toBeUndefined();
 });

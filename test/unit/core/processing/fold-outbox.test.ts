@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CloudEvent } from '../../../../core/index.ts';
+import { addFact } from '../../../../core/processing/fact-measure.ts';
 import { jsonBytes, jsonUnits, MAX_UNIT_BYTES, roughBytes } from '../../../../core/processing/fold-limits.ts';
 import { FoldOutbox } from '../../../../core/processing/fold-outbox.ts';
 import { outboxTexts } from '../../../../core/processing/outbox-text.ts';
@@ -48,6 +49,45 @@ describe('jsonUnits', () => {
 function fact(text: string): CloudEvent {
   return { specversion: '1.0', id: 'i', source: 's', type: 't', subject: 'k', time: 'x', data: { text } };
 }
+
+describe('addFact', () => {
+  it('is never less than the bytes that the JSON has, whatever the facts before were', () => {
+    const odd = fc.oneof(fc.constantFrom('\0', 'é', '"', '\\', 'plain', 'as plain'), fc.string({ unit: 'binary' }));
+    const facts = fc.array(
+      fc.record({ type: fc.constantFrom('a', 'b'), source: odd, data: fc.oneof(odd, fc.dictionary(odd, value)) }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(facts, all => {
+        const measure = { about: 0, atMost: 0 };
+        let bytes = 0;
+        let units = 0;
+        for (const each of all) {
+          const own = { ...fact(''), ...each };
+          addFact(measure, own);
+          bytes += jsonBytes(own) + 1;
+          units += jsonUnits(own) + 1;
+        }
+        expect(measure.atMost).toBeGreaterThanOrEqual(bytes);
+        expect(measure.about).toBe(units);
+      }),
+    );
+  });
+
+  it('takes what comes again in facts of a type for what it is', () => {
+    const again = { ...fact('x'), type: 'again' };
+    addFact({ about: 0, atMost: 0 }, again);
+    const measure = { about: 0, atMost: 0 };
+    addFact(measure, again);
+    expect(measure.atMost).toBe(measure.about);
+  });
+
+  it('leaves to JSON.stringify what only that knows', () => {
+    const measure = { about: 0, atMost: 0 };
+    addFact(measure, { ...fact('x'), data: new Date(0) });
+    expect(measure.atMost).toBe(Number.POSITIVE_INFINITY);
+  });
+});
 
 /** What an outbox that measures everything takes. */
 function takenByExactMeasure(events: readonly (readonly CloudEvent[])[], maxBytes: number): (boolean | 'never')[] {

@@ -9,7 +9,8 @@ const sightings = fc.array(
     ([id, rest]): Sighting => ({
       imprint: `id-000${id}-content-${rest}`,
       idTime: 1000 + (id >> 1),
-      idWord: id % 3,
+      idWords: [0, 0, 0, id % 3],
+      timeMs: 0,
     }),
   ),
   { maxLength: 40 },
@@ -33,7 +34,19 @@ it('Sightings finds those of the same id, the oldest first, as a list would', ()
 
 it('Sightings finds an id again whose time is that of the newest', () => {
   const brought = new Sightings();
-  const one = { imprint: 'same-id-a', idTime: 5, idWord: -1 };
+  const one: Sighting = { imprint: 'same-id-a', idTime: 5, idWords: [0, 0, 0, -1], timeMs: 0 };
   brought.add(one);
-  expect(brought.ofSameId({ imprint: 'same-id-b', idTime: 5, idWord: -1 })).toEqual([one]);
+  expect(brought.ofSameId({ ...one, imprint: 'same-id-b' })).toEqual([one]);
+});
+
+it('Sightings finds an id again among many of one time', () => {
+  const brought = new Sightings();
+  const all = Array.from({ length: 100 }, (_, id): Sighting => {
+    return { imprint: `id-${1000 + id}-a`, idTime: 5, idWords: [0, 0, 0, id], timeMs: 0 };
+  });
+  for (const sighting of all) {
+    expect(brought.ofSameId(sighting)).toEqual([]);
+    brought.add(sighting);
+  }
+  for (const sighting of all) expect(brought.ofSameId(sighting)).toEqual([sighting]);
 });

@@ -65,6 +65,18 @@ describe('session profile', () => {
     });
   });
 
+  it('keeps what another version of the code has written into a profile', () => {
+    const { state } = given(pageViewed(0));
+    const written = { ...state, loyalty: 'gold' };
+    const next = evolveProfile(written, pageViewed(1), options).state;
+    expect(evolveProfile(next, pageViewed(2), options).state).toEqual({
+      ...given(pageViewed(0), pageViewed(1), pageViewed(2)).state,
+      loyalty: 'gold',
+      session: expect.anything(),
+    });
+    expect(evolveProfile(state, pageViewed(1), options).state).not.toHaveProperty('loyalty');
+  });
+
   it('counts searches and products', () => {
     const search = behaviourEvent('behaviour.search.performed.v1', { query: 'tea' });
     const product = behaviourEvent('behaviour.product.viewed.v1', { product: 'tea-set' });

@@ -1,11 +1,13 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { eventParser, shardName } from '../../../../core/index.ts';
-import { decodeRecords } from '../../../../lambdas/runtime/decode-records.ts';
+import { type CloudEvent, type EventContract, eventProblem, shardName, sight } from '../../../../core/index.ts';
+import { recordDecoder } from '../../../../lambdas/runtime/decode-records.ts';
+import { eventReader } from '../../../../lambdas/runtime/event-reader.ts';
 import { pageViewed } from '../../../support/behaviour-events.ts';
 
 const contract = { type: 'behaviour.page.viewed.v1', problemOf: () => undefined };
-const judge = { parse: eventParser([contract]), domain: 'behaviour' };
+const decoder = (contracts: readonly EventContract[] = [contract]) =>
+  recordDecoder({ ...eventReader(contracts), domain: 'behaviour' });
 
 function record(data: string | Uint8Array, { sequence = '1', shard = 'shardId-000000000000' } = {}) {
   const kinesis = {
@@ -19,11 +21,11 @@ function record(data: string | Uint8Array, { sequence = '1', shard = 'shardId-00
 const event = pageViewed();
 const withUrl = (url: string) => ({ ...event, data: { url } });
 
-describe('decodeRecords', () => {
+describe('recordDecoder', () => {
   it('reads every script, of small records and large ones, in one batch', () => {
     const urls = ['/', '/é', '/日本', '/😀', '/"\\\n\t', 'x'.repeat(70_000), 'é'.repeat(70_000), '/last'];
     const batch = urls.map((url, index) => record(JSON.stringify(withUrl(url)), { sequence: String(index) }));
-    const { events, undecodable } = decodeRecords(batch, judge);
+    const { events, undecodable } = decoder()(batch);
     expect(undecodable).toEqual([]);
     expect(events.map(({ event: read }) => read)).toEqual(urls.map(withUrl));
     expect(events.map(({ sequence }) => sequence)).toEqual(urls.map((_, index) => String(index)));
@@ -37,7 +39,7 @@ describe('decodeRecords', () => {
     const deep = good.replace('"/"', `${'['.repeat(5000)}${']'.repeat(5000)}`);
     const texts = [good, ...halves, `${good},${good}`, '', lone, deep, '"text"', '\ufeff{}', good];
     const batch = texts.map((text, index) => record(text, { sequence: String(index) }));
-    const { events, undecodable } = decodeRecords(batch, judge);
+    const { events, undecodable } = decoder()(batch);
     expect(events.map(({ sequence }) => sequence)).toEqual(['0', '9']);
     expect(undecodable.map(({ received }) => received).slice(0, 4)).toEqual([...halves, `${good},${good}`, '']);
     expect(undecodable.map(({ problem }) => problem.reason)).toEqual([
@@ -56,7 +58,7 @@ describe('decodeRecords', () => {
     const at = bytes.indexOf(0xc3);
     const cut = bytes.subarray(0, at + 1);
     const broken = Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + 2)]);
-    const { events, undecodable } = decodeRecords([record(cut), record(broken), record(bytes)], judge);
+    const { events, undecodable } = decoder()([record(cut), record(broken), record(bytes)]);
     expect(undecodable.map(({ received }) => received)).toEqual([cut.toString('utf8')]);
     expect(events.map(({ event: read }) => read.data)).toEqual([{ url: '/\ufffd' }, { url: '/é' }]);
   });
@@ -64,17 +66,54 @@ describe('decodeRecords', () => {
   it('lets events of other domains pass by, and judges what names none', () => {
     const typed = (type: unknown) => record(JSON.stringify({ ...event, type }));
     const batch = [typed('travel.trip.requested.v1'), typed('behaviour.page.left.v1'), typed('behaviourx'), typed(7)];
-    const { events, undecodable } = decodeRecords([...batch, ...batch], judge);
+    const { events, undecodable } = decoder()([...batch, ...batch]);
     expect(events).toEqual([]);
     expect(undecodable.map(({ problem }) => problem.field)).toEqual(['type', 'type', 'type', 'type', 'type', 'type']);
   });
 
   it('names the shard of each record, should a batch hold more than one', () => {
     const shards = ['shardId-000000000000', 'shardId-000000000001', 'shardId-000000000000'];
-    const { events } = decodeRecords(
-      shards.map(shard => record(JSON.stringify(event), { shard })),
-      judge,
-    );
+    const { events } = decoder()(shards.map(shard => record(JSON.stringify(event), { shard })));
     expect(events.map(({ shard }) => shard)).toEqual(shards.map(shardName));
+  });
+
+  it('gives the same events, problems and order once it knows their shape as before', () => {
+    const short: EventContract = {
+      type: contract.type,
+      problemOf: data =>
+        (data as { url: string }).url.length > 9 ? eventProblem('data.url', data, 'is long') : undefined,
+    };
+    const urls = ['/', '/a', '/much/too/long', '/é', '/"', '', '/again'];
+    const texts = [
+      ...urls.map(url => JSON.stringify(withUrl(url))),
+      JSON.stringify({ ...withUrl('/b'), type: 'travel.trip.requested.v1' }),
+      JSON.stringify({ ...withUrl('/c'), type: 'behaviour.page.left.v1' }),
+      JSON.stringify(withUrl('/d')).slice(0, -1),
+      ` ${JSON.stringify(withUrl('/e'))}`,
+      JSON.stringify(withUrl('x'.repeat(60_000))),
+      JSON.stringify({ ...withUrl('/f'), time: '2026-02-30T00:00:00Z' }),
+      JSON.stringify(withUrl('/g')).replace('"/g"', '"/h","url":"/i"'),
+      JSON.stringify(withUrl('/j')),
+    ];
+    const batch = texts.map((text, index) => record(text, { sequence: String(index) }));
+    const decode = decoder([short]);
+    const outcomes = ({ events, undecodable }: ReturnType<typeof decode>) => ({
+      events: events.map(({ sighting: _, ...rest }) => rest),
+      undecodable,
+    });
+    const before = decode(batch);
+    for (let i = 0; i < 30; i++) decode(batch);
+    const after = decode(batch);
+    expect(outcomes(after)).toEqual(outcomes(before));
+    const sighted = (decoded: typeof before) => decoded.events.filter(({ sighting }) => sighting !== undefined);
+    expect(sighted(before)).toEqual([]);
+    expect(sighted(after).map(({ event: read }) => (read.data as { url: string }).url)).toEqual([
+      '/',
+      '/a',
+      '',
+      '/again',
+      '/j',
+    ]);
+    for (const { event: read, sighting } of sighted(after)) expect(sighting).toEqual(sight(read as CloudEvent));
   });
 });
