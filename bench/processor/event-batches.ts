@@ -88,10 +88,10 @@ function madeRetailEvents(count: number): CloudEvent[] {
 
 let sequence = FIRST_SEQUENCE;
 
-/** As the collector leaves them and Lambda delivers them. */
+/** As the collector leaves them and Lambda delivers them: as JSON, which its runtime parses. */
 function toRecords(events: readonly CloudEvent[]): Batch {
   const nowMs = Date.now();
-  return events.map(event => {
+  const records = events.map(event => {
     sequence += 1000n;
     const sequenceNumber = String(sequence);
     const ingestedtime = new Date(nowMs).toISOString();
@@ -114,4 +114,5 @@ function toRecords(events: readonly CloudEvent[]): Batch {
       },
     };
   });
+  return JSON.parse(JSON.stringify(records)) as typeof records;
 }

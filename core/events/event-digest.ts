@@ -26,7 +26,11 @@ export function newDigest(): EventDigest {
 export function digestEvent(event: CloudEvent, digest: EventDigest): void {
   const { data, acceptance } = event;
   const { words } = digest;
-  words.set(eventIdWords(event.id));
+  const { first, second, third, fourth } = eventIdWords(event.id);
+  words[0] = first;
+  words[1] = second;
+  words[2] = third;
+  words[3] = fourth;
   words[CONTENT_WORD] = valueHash(data, valueHash(toldTime(event), namesHash(event)));
   words[ACCEPTANCE_WORD] = acceptance === undefined ? 0 : valueHash(acceptance);
   digest.timeMs = parseRfc3339(event.time) ?? Number.NaN;

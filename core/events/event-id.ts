@@ -50,10 +50,15 @@ export function eventIdKey(id: string): string {
 }
 
 /** Four words of 32 bits, the uppermost first. */
-export type IdWords = readonly [number, number, number, number];
+export interface IdWords {
+  readonly first: number;
+  readonly second: number;
+  readonly third: number;
+  readonly fourth: number;
+}
 
 let lastId = '';
-let lastWords: IdWords = [0, 0, 0, 0];
+let lastWords: IdWords = { first: 0, second: 0, third: 0, fourth: 0 };
 
 /**
  * The bits of an id as words, and quickly; of the id that was read last at once, for what reads an id is often followed by
@@ -74,29 +79,29 @@ export function keepEventIdWords(id: string, words: IdWords): void {
 }
 
 function uuidWords(id: string): IdWords {
-  return [
-    (hex(id, 0) << 16) | hex(id, 4),
-    (hex(id, 9) << 16) | hex(id, 14),
-    (hex(id, 19) << 16) | hex(id, 24),
-    (hex(id, 28) << 16) | hex(id, 32),
-  ];
+  return {
+    first: (hex(id, 0) << 16) | hex(id, 4),
+    second: (hex(id, 9) << 16) | hex(id, 14),
+    third: (hex(id, 19) << 16) | hex(id, 24),
+    fourth: (hex(id, 28) << 16) | hex(id, 32),
+  };
 }
 
 function ulidWords(id: string): IdWords {
   if (id.length !== ULID_CHARS) throw new Error(`Cannot read event id: must be a ULID or UUIDv7, received '${id}'`);
   // 26 characters of 5 bits: words end in the middle of the 7th, 13th and 20th
-  const first = base32(id, 0, 6);
+  const a = base32(id, 0, 6);
   const seventh = base32(id, 6, 7);
-  const second = base32(id, 7, 13);
-  const third = base32(id, 13, 19);
+  const b = base32(id, 7, 13);
+  const c = base32(id, 13, 19);
   const twentieth = base32(id, 19, 20);
-  const fourth = base32(id, 20, 26);
-  return [
-    (first << 4) | (seventh >> 1),
-    (seventh << 31) | (second << 1) | (third >>> 29),
-    (third << 3) | (twentieth >> 2),
-    (twentieth << 30) | fourth,
-  ];
+  const d = base32(id, 20, 26);
+  return {
+    first: (a << 4) | (seventh >> 1),
+    second: (seventh << 31) | (b << 1) | (c >>> 29),
+    third: (c << 3) | (twentieth >> 2),
+    fourth: (twentieth << 30) | d,
+  };
 }
 
 /** What the characters of a ULID stand for, by code unit, in both cases. */
@@ -131,7 +136,7 @@ function digitValues(digits: string): Int32Array {
 const BASE32_UNITS = Uint8Array.from(CROCKFORD, character => character.charCodeAt(0));
 
 /** Four words of 32 bits in ULID spelling: what `eventIdWords` reads. The text is made at once, not digit by digit. */
-function ulidOfWords([first, second, third, fourth]: IdWords): string {
+function ulidOfWords({ first, second, third, fourth }: IdWords): string {
   return String.fromCharCode(
     unit(first >>> 29),
     unit(first >>> 24),
@@ -170,7 +175,7 @@ function unit(bits: number): number {
 /** 128 bits in ULID spelling. */
 export function ulidOf(bits: bigint): string {
   const word = (index: bigint) => Number((bits >> (32n * index)) & 0xffffffffn);
-  return ulidOfWords([word(3n), word(2n), word(1n), word(0n)]);
+  return ulidOfWords({ first: word(3n), second: word(2n), third: word(1n), fourth: word(0n) });
 }
 
 /**
@@ -179,12 +184,13 @@ export function ulidOf(bits: bigint): string {
  * which is one-to-one: two causes never share a derived id under one label.
  */
 export function derivedId(causeId: string, label: string): string {
-  const [first, second, third, fourth] = eventIdWords(causeId);
+  const { first, second, third, fourth } = eventIdWords(causeId);
   const [high, middle, low] = labelWords(label);
   const lowSum = (fourth >>> 0) + low;
   const middleSum = (third >>> 0) + middle + (lowSum > MAX_WORD ? 1 : 0);
   const highSum = (second & 0xffff) + high + (middleSum > MAX_WORD ? 1 : 0);
-  return ulidOfWords([first, (second & ~0xffff) | (highSum & 0xffff), middleSum | 0, lowSum | 0]);
+  const middlePart = (second & ~0xffff) | (highSum & 0xffff);
+  return ulidOfWords({ first, second: middlePart, third: middleSum | 0, fourth: lowSum | 0 });
 }
 
 const MAX_WORD = 0xffffffff;
@@ -218,6 +224,7 @@ export function newUlid(nowMs: number, random: () => number): string {
   const ms = Math.max(0, Math.trunc(nowMs));
   const half = () => Math.floor(random() * 65_536);
   const upper = Math.floor(ms / 65_536) | 0;
-  const lower = (ms % 65_536) << 16;
-  return ulidOfWords([upper, lower | half(), (half() << 16) | half(), (half() << 16) | half()]);
+  const second = ((ms % 65_536) << 16) | half();
+  const third = (half() << 16) | half();
+  return ulidOfWords({ first: upper, second, third, fourth: (half() << 16) | half() });
 }

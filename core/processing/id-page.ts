@@ -1,5 +1,5 @@
 import { contentHash } from '../events/content-hash.ts';
-import { eventIdWords } from '../events/event-id.ts';
+import { eventIdWords, type IdWords } from '../events/event-id.ts';
 import type { Imprints } from './imprint.ts';
 
 /** From which to which time some ids were made, by the time that ids carry: the upper 40 of its 48 bits (units of 256 ms). */
@@ -35,12 +35,11 @@ export function pageName(key: string, imprints: Imprints): string {
 
 /** The time that an id carries, in the units of `IdSpan`. */
 export function idTime(id: string): number {
-  const [first, second] = eventIdWords(id);
-  return idTimeIn(first, second);
+  return idTimeIn(eventIdWords(id));
 }
 
-/** The same, of the first words of an id. */
-export function idTimeIn(first: number, second: number): number {
+/** The same, of the words of an id. */
+export function idTimeIn({ first, second }: Pick<IdWords, 'first' | 'second'>): number {
   return (first >>> 0) * 256 + (second >>> 24);
 }
 

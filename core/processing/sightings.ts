@@ -30,7 +30,7 @@ export class Sightings {
   /** Those of the same id, the oldest first. */
   ofSameId(sighting: Sighting): readonly Sighting[] {
     if (sighting.idTime > this.#newestTime || this.#isNewAmongNewest(sighting)) return NONE;
-    const last = this.#index().get(lowestWord(sighting));
+    const last = this.#index().get(sighting.fourth);
     if (last === undefined) return NONE;
     const id = imprintedId(sighting.imprint);
     const same: Sighting[] = [];
@@ -44,10 +44,10 @@ export class Sightings {
   /** Whether an id of the newest time is certainly not here: few others are of that time, and none of them ends like it. */
   #isNewAmongNewest(sighting: Sighting): boolean {
     if (sighting.idTime < this.#newestTime || this.all.length - this.#newestFrom > MOST_COMPARED) return false;
-    const word = lowestWord(sighting);
+    const word = sighting.fourth;
     for (let at = this.#newestFrom; at < this.all.length; at++) {
       const other = this.all[at];
-      if (other && lowestWord(other) === word) return false;
+      if (other?.fourth === word) return false;
     }
     return true;
   }
@@ -57,15 +57,10 @@ export class Sightings {
     this.#lastByWord ??= new Map();
     for (let at = this.#before.length; at < this.all.length; at++) {
       const sighting = this.all[at];
-      const word = sighting ? lowestWord(sighting) : 0;
+      const word = sighting?.fourth ?? 0;
       this.#before.push(this.#lastByWord.get(word) ?? -1);
       this.#lastByWord.set(word, at);
     }
     return this.#lastByWord;
   }
-}
-
-/** Of an id: random in nearly all of them, so that few events have to be looked at twice. */
-function lowestWord({ idWords }: Sighting): number {
-  return idWords[3];
 }

@@ -9,7 +9,10 @@ const sightings = fc.array(
     ([id, rest]): Sighting => ({
       imprint: `id-000${id}-content-${rest}`,
       idTime: 1000 + (id >> 1),
-      idWords: [0, 0, 0, id % 3],
+      first: 0,
+      second: 0,
+      third: 0,
+      fourth: id % 3,
       timeMs: 0,
     }),
   ),
@@ -34,7 +37,7 @@ it('Sightings finds those of the same id, the oldest first, as a list would', ()
 
 it('Sightings finds an id again whose time is that of the newest', () => {
   const brought = new Sightings();
-  const one: Sighting = { imprint: 'same-id-a', idTime: 5, idWords: [0, 0, 0, -1], timeMs: 0 };
+  const one: Sighting = { imprint: 'same-id-a', idTime: 5, first: 0, second: 0, third: 0, fourth: -1, timeMs: 0 };
   brought.add(one);
   expect(brought.ofSameId({ ...one, imprint: 'same-id-b' })).toEqual([one]);
 });
@@ -42,7 +45,7 @@ it('Sightings finds an id again whose time is that of the newest', () => {
 it('Sightings finds an id again among many of one time', () => {
   const brought = new Sightings();
   const all = Array.from({ length: 100 }, (_, id): Sighting => {
-    return { imprint: `id-${1000 + id}-a`, idTime: 5, idWords: [0, 0, 0, id], timeMs: 0 };
+    return { imprint: `id-${1000 + id}-a`, idTime: 5, first: 0, second: 0, third: 0, fourth: id, timeMs: 0 };
   });
   for (const sighting of all) {
     expect(brought.ofSameId(sighting)).toEqual([]);
