@@ -114,6 +114,13 @@ const REFUSAL = new RegExp(
     `params:(\\{(?:[^{}"]|${TEXT})*\\}),message:((?:[^{}"]|${TEXT})*)\\}\\];\\s*return false;`,
   'g',
 );
+/** What a validator begins with for the sake of others that call it, and to find out at run time what is always so. */
+const PROLOGUE = new RegExp(
+  String.raw`(function (validate\d+)\(data), \{instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors=\{\}\}=\{\}\)\{` +
+    String.raw`(.*?)const evaluated0 = \2\.evaluated;if\(evaluated0\.dynamicProps\)\{evaluated0\.props = undefined;\}` +
+    String.raw`if\(evaluated0\.dynamicItems\)\{evaluated0\.items = undefined;\}`,
+);
+const CONTEXT = /\b(?:parentData|parentDataProperty|rootData|dynamicAnchors|evaluated0)\b/;
 
 /**
  * The same judgements in less code, for every handler holds every validator: they share what measures a text and what
@@ -129,7 +136,9 @@ function leanSource(source: string): string {
     .replace(REFUSAL, (_, validator, path = 'instancePath', ...[keyword, params, message]) => {
       return `return refuse(${validator},${path},${keyword},${params},${message});`;
     });
-  return `import { refuseData as refuse } from '${REFUSE_DATA}';\n${lean}`;
+  const alone = lean.replace(PROLOGUE, '$1){const instancePath = "";$3');
+  const isAlone = !CONTEXT.test(alone); // else another validator calls it, or it asks about its context
+  return `import { refuseData as refuse } from '${REFUSE_DATA}';\n${isAlone ? alone : lean}`;
 }
 
 /** A schema without what only people read. */
