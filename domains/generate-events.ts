@@ -136,7 +136,7 @@ function leanSource(source: string): string {
     .replace(REFUSAL, (_, validator, path = 'instancePath', ...[keyword, params, message]) => {
       return `return refuse(${validator},${path},${keyword},${params},${message});`;
     });
-  const alone = lean.replace(PROLOGUE, '$1){const instancePath = "";$3');
+  const alone = lean.replace(PROLOGUE, '$1){const instancePath = "";$3').replaceAll('evaluated0.props = props0;', '');
   const isAlone = !CONTEXT.test(alone); // else another validator calls it, or it asks about its context
   return `import { refuseData as refuse } from '${REFUSE_DATA}';\n${isAlone ? alone : lean}`;
 }
