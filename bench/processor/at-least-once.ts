@@ -23,7 +23,7 @@ import { dynamodbFoldStore } from '../../lambdas/adapters/fold-store-dynamodb.ts
 import { recordDecoder } from '../../lambdas/runtime/decode-records.ts';
 import { systemClock } from '../../lambdas/runtime/system-clock.ts';
 import { systemIds } from '../../lambdas/runtime/system-ids.ts';
-import { isAccepted, judge, layout, limits, processor } from './millrace.ts';
+import { judge, layout, limits, processor } from './millrace.ts';
 import type { Processor } from './processor.ts';
 
 type State = ReturnType<typeof processor.initialState>;
@@ -41,9 +41,9 @@ export const atLeastOnce: Processor = {
     const store = { ...dynamodbFoldStore<State>(table), write };
     const decode = recordDecoder(judge);
     return async batch => {
-      const records = decode(batch).events.filter(isAccepted);
+      const { events } = decode(batch);
       const quarantine = async () => true;
-      const failures = await processBatch(processor, records, { store, limits, quarantine, folding });
+      const failures = await processBatch(processor, events, { store, limits, quarantine, folding });
       if (failures.length > 0) throw new Error(`Cannot count the round: ${JSON.stringify(failures[0])}`);
     };
   },

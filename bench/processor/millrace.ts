@@ -1,6 +1,5 @@
 /** What the handler of the session profiles does with a batch (`foldHandler`), without its log and metrics. */
-import { domainOf, type FoldRecord, foldLimits, foldProcessor, processBatch } from '../../core/index.ts';
-import type { BehaviourEvent } from '../../domains/behaviour/events/behaviour-event.ts';
+import { domainOf, foldLimits, foldProcessor, processBatch } from '../../core/index.ts';
 import { sessionProfile } from '../../domains/behaviour/processors/session-profile-processor.ts';
 import { foldItemLayout } from '../../lambdas/adapters/fold-item-dynamodb.ts';
 import { dynamodbFoldStore } from '../../lambdas/adapters/fold-store-dynamodb.ts';
@@ -10,14 +9,14 @@ import { systemClock } from '../../lambdas/runtime/system-clock.ts';
 import { systemIds } from '../../lambdas/runtime/system-ids.ts';
 import { type Processor, SESSION_GAP_MINUTES } from './processor.ts';
 
-export const judge = { ...eventReader(sessionProfile.accepts), domain: domainOf(sessionProfile) };
 export const layout = foldItemLayout(sessionProfile);
 export const processor = foldProcessor(sessionProfile, { sessionGapMinutes: SESSION_GAP_MINUTES });
 export const limits = foldLimits(sessionProfile);
-
-export function isAccepted(record: FoldRecord): record is FoldRecord<BehaviourEvent> {
-  return processor.accepts(record.event);
-}
+export const judge = {
+  ...eventReader(sessionProfile.accepts),
+  domain: domainOf(sessionProfile),
+  accepts: processor.accepts,
+};
 
 /** Exactly once: fenced by sequence, events remembered against being sent again, one write per key and batch. */
 export const millrace: Processor = {
@@ -33,9 +32,8 @@ export const millrace: Processor = {
     const decode = recordDecoder(judge);
     return async batch => {
       const { events } = decode(batch);
-      const records = events.filter(isAccepted);
       const quarantine = async () => true;
-      const failures = await processBatch(processor, records, { store, limits, quarantine });
+      const failures = await processBatch(processor, events, { store, limits, quarantine });
       if (failures.length > 0) throw new Error(`Cannot count the round: ${JSON.stringify(failures[0])}`);
     };
   },

@@ -23,14 +23,16 @@ export interface Undecodable {
   readonly received: unknown;
 }
 
-export interface DecodedRecords {
-  readonly events: readonly FoldRecord<CloudEvent>[];
+export interface DecodedRecords<Incoming extends CloudEvent> {
+  readonly events: readonly FoldRecord<Incoming>[];
   readonly undecodable: readonly Undecodable[];
 }
 
 /** How the events of a domain are judged. */
-export interface DomainJudge extends Pick<EventReader, 'parse' | 'problemOf'> {
+export interface DomainJudge<Incoming extends CloudEvent> extends Pick<EventReader, 'parse' | 'problemOf'> {
   readonly domain: string;
+  /** Which of the domain's events are wanted; the others are judged, and left out. */
+  readonly accepts: (event: CloudEvent) => event is Incoming;
 }
 
 /**
@@ -40,7 +42,9 @@ export interface DomainJudge extends Pick<EventReader, 'parse' | 'problemOf'> {
  * A record is read by the shapes of earlier ones where that can be done: then it is an event of ours, and sound but for its
  * data. All others are parsed and judged as a whole, and shapes are learned of those that are accepted.
  */
-export function recordDecoder(judge: DomainJudge): (records: readonly KinesisStreamRecord[]) => DecodedRecords {
+export function recordDecoder<Incoming extends CloudEvent>(
+  judge: DomainJudge<Incoming>,
+): (records: readonly KinesisStreamRecord[]) => DecodedRecords<Incoming> {
   const shapes = new ShapeReader();
   const isOurs = domainFilter(judge.domain);
 
@@ -55,20 +59,19 @@ export function recordDecoder(judge: DomainJudge): (records: readonly KinesisStr
 
   return records => {
     const shardOf = shardReader();
-    const events: FoldRecord<CloudEvent>[] = [];
+    const events: FoldRecord<Incoming>[] = [];
     const undecodable: Undecodable[] = [];
     for (const record of records) {
       const { data, sequenceNumber: sequence, approximateArrivalTimestamp } = record.kinesis;
       const length = decode(data);
       let event = readByShape(shapes, length);
-      let sighting: Sighting | undefined;
+      const isDigested = event !== undefined;
       if (event) {
         const problem = judge.problemOf(event);
         if (problem) {
           undecodable.push({ record, problem, received: event });
           continue;
         }
-        sighting = sightingIn(shapes.digest);
       } else {
         const judged = judgeText(textOf(data, length));
         if (!judged) continue;
@@ -78,6 +81,8 @@ export function recordDecoder(judge: DomainJudge): (records: readonly KinesisStr
         }
         event = judged.value;
       }
+      if (!judge.accepts(event)) continue;
+      const sighting = isDigested ? sightingIn(shapes.digest) : undefined;
       const arrivedAtMs = approximateArrivalTimestamp * 1000;
       events.push(new DecodedRecord({ sequence, arrivedAtMs, event, shard: shardOf(record.eventID), sighting }));
     }
@@ -89,14 +94,14 @@ export function recordDecoder(judge: DomainJudge): (records: readonly KinesisStr
  * A record, made by a constructor and not as a literal: of literals the engine counts how many live on, and all records of a
  * batch do until its end. Then it would put later ones where only a full collection finds them, and their events with them.
  */
-class DecodedRecord implements FoldRecord<CloudEvent> {
+class DecodedRecord<Incoming extends CloudEvent> implements FoldRecord<Incoming> {
   readonly sequence: string;
   readonly arrivedAtMs: number;
-  readonly event: CloudEvent;
+  readonly event: Incoming;
   readonly shard: string | undefined;
   readonly sighting: Sighting | undefined;
 
-  constructor({ sequence, arrivedAtMs, event, shard, sighting }: FoldRecord<CloudEvent>) {
+  constructor({ sequence, arrivedAtMs, event, shard, sighting }: FoldRecord<Incoming>) {
     this.sequence = sequence;
     this.arrivedAtMs = arrivedAtMs;
     this.event = event;

@@ -62,9 +62,9 @@ export function streamHandler<Incoming extends CloudEvent>(
   const hop = definition.name;
   const domain = domainOf(definition);
   const reader = once(() => registeredReader(hop, definition.knows ?? definition.accepts));
-  const decode = once(() => recordDecoder({ ...reader(), domain }));
   const types: ReadonlySet<string> = new Set(definition.accepts.map(({ type }) => type));
   const accepts = (event: CloudEvent): event is Incoming => types.has(event.type);
+  const decode = once(() => recordDecoder({ ...reader(), domain, accepts }));
   const metrics = hopMetrics(hop);
   const log = once(() => logger(hop));
   const quarantine = once(() => s3Quarantine(s3Client(), textVariable('QUARANTINE_BUCKET')));
@@ -87,8 +87,7 @@ export function streamHandler<Incoming extends CloudEvent>(
 
   async function processEvent(event: KinesisStreamEvent): Promise<PartialBatch> {
     await reader().refresh();
-    const { events, undecodable } = decode()(event.Records);
-    const records = events.filter((record): record is FoldRecord<Incoming> => accepts(record.event));
+    const { events: records, undecodable } = decode()(event.Records);
     const tally = emptyTally();
     const ledger = openLedger();
     try {

@@ -6,8 +6,9 @@ import { eventReader } from '../../../../lambdas/runtime/event-reader.ts';
 import { pageViewed } from '../../../support/behaviour-events.ts';
 
 const contract = { type: 'behaviour.page.viewed.v1', problemOf: () => undefined };
+const isWanted = (event: CloudEvent): event is CloudEvent => event.subject !== 'unwanted';
 const decoder = (contracts: readonly EventContract[] = [contract]) =>
-  recordDecoder({ ...eventReader(contracts), domain: 'behaviour' });
+  recordDecoder({ ...eventReader(contracts), domain: 'behaviour', accepts: isWanted });
 
 function record(data: string | Uint8Array, { sequence = '1', shard = 'shardId-000000000000' } = {}) {
   const kinesis = {
@@ -30,6 +31,22 @@ describe('recordDecoder', () => {
     expect(events.map(({ event: read }) => read)).toEqual(urls.map(withUrl));
     expect(events.map(({ sequence }) => sequence)).toEqual(urls.map((_, index) => String(index)));
     expect(events[0]).toMatchObject({ arrivedAtMs: 1_790_000_000_250, shard: shardName('shardId-000000000000') });
+  });
+
+  it('leaves out what is not wanted, once it was judged', () => {
+    const isBad = (data: unknown) => JSON.stringify(data) === '{"url":"/bad"}';
+    const problemOf = (data: unknown) => (isBad(data) ? eventProblem('data', data, 'is bad') : undefined);
+    const read = decoder([{ ...contract, problemOf }]);
+    const others = Array.from({ length: 300 }, (_, index) => ({
+      ...withUrl(`/${index}`),
+      subject: index % 2 === 0 ? 'unwanted' : 'wanted',
+    }));
+    const batch = [...others, { ...withUrl('/bad'), subject: 'unwanted' }].map((each, index) =>
+      record(JSON.stringify(each), { sequence: String(index) }),
+    );
+    const { events, undecodable } = read(batch);
+    expect(events.map(({ event: { subject } }) => subject)).toEqual(Array(150).fill('wanted'));
+    expect(undecodable).toMatchObject([{ problem: { field: 'data', reason: 'is bad' } }]);
   });
 
   it('tells what is not JSON, not portable or no event, each by itself, and goes on', () => {
