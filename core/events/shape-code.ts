@@ -34,7 +34,7 @@ export type ReadText = (bytes: Uint8Array, view: DataView, text: string, digest:
 export type MakeObject = new (...members: unknown[]) => object;
 
 /** Makes objects with these names, in this order (invariant 4). */
-export function objectMaker(names: readonly string[]): MakeObject {
+function objectMaker(names: readonly string[]): MakeObject {
   const parameters = names.map((_, index) => `m${index}`);
   const body = names.map((name, index) => `this[${JSON.stringify(name)}] = m${index};`);
   const make = new Function(...parameters, body.join('\n'));

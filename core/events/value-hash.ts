@@ -58,7 +58,7 @@ export function nameHash(name: string): number {
   return hash;
 }
 
-export function textHash(text: string, seed: number): number {
+function textHash(text: string, seed: number): number {
   const { length } = text;
   let hash = seed ^ TEXT ^ Math.imul(length, 0x2c1b3c6d);
   let at = 1;
